@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Authentication with a second factor for Python web applications."""

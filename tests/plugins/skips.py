@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Skips tests whose tool is missing, and says at the end of the run which ones and why.
+
+A test marked ``needs_node`` or ``needs_chromium`` runs where the tool is there. Elsewhere it is skipped, and the run
+closes with a list of what did not run. With ``TWOFOLD_TESTS_REQUIRE_ALL=1`` each such test fails instead, so that a
+build machine cannot pass by lacking something.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REQUIRE_ALL_VARIABLE = "TWOFOLD_TESTS_REQUIRE_ALL"
+CHROMIUM_VARIABLE = "TWOFOLD_CHROMIUM"
+NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
+NOT_RUN = "not run: "
+
+
+def missing_node() -> str | None:
+    """Say what JavaScript tests lack, or None."""
+    if shutil.which("node") is None:
+        return "node is not installed"
+    if not NODE_MODULES.is_dir():
+        return "the npm packages are not installed (npm ci)"
+    return None
+
+
+def missing_chromium() -> str | None:
+    """Say what browser tests lack, or None."""
+    return None if chromium_path() else f"chromium is not installed, and {CHROMIUM_VARIABLE} names no other browser"
+
+
+def chromium_path() -> str | None:
+    """Return the browser that the tests drive: ``TWOFOLD_CHROMIUM``, or what the system has."""
+    names = (os.environ.get(CHROMIUM_VARIABLE), "chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+MISSING: dict[str, Callable[[], str | None]] = {"needs_node": missing_node, "needs_chromium": missing_chromium}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser, for ``playwright.chromium.launch(executable_path=chromium)``."""
+    path = chromium_path()
+    if path is None:
+        pytest.fail("mark this test with needs_chromium")
+    return path
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip the test, or fail it where everything is required, when its tool is missing."""
+    for marker, missing in MISSING.items():
+        reason = missing() if item.get_closest_marker(marker) else None
+        if reason and os.environ.get(REQUIRE_ALL_VARIABLE) == "1":
+            pytest.fail(f"{NOT_RUN}{reason}", pytrace=False)
+        if reason:
+            pytest.skip(f"{NOT_RUN}{reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what did not run, grouped by reason."""
+    tests_by_reason: dict[str, list[str]] = {}
+    for report in terminalreporter.getreports("skipped"):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        tests_by_reason.setdefault(reason.removeprefix("Skipped: "), []).append(report.nodeid)
+    if tests_by_reason:
+        terminalreporter.section("not run")
+    for reason, tests in sorted(tests_by_reason.items()):
+        terminalreporter.write_line(f"{len(tests)} × {reason.removeprefix(NOT_RUN)}")
+        for test in sorted(tests):
+            terminalreporter.write_line(f"    {test}")
