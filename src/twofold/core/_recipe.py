@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a recipe of the core is: endpoints, tables, and what happens to its data when a user or an app goes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twofold.core._endpoint import Endpoints
+from twofold.core.services import Services
+from twofold.core.storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class UserData:
+    """Data that a recipe keeps under a user's id without being a login method (metadata, roles, sessions, …).
+
+    name: as error texts call it. Each function gets the connection of a running transaction, the app's key and the
+    id under which the data is stored (the effective id).
+    is_used(connection, app_id, user_id); forget(connection, app_id, user_id) removes all of it;
+    forget_in_tenant(connection, app_id, tenant_id, user_id) removes what belongs to one tenant.
+    """
+
+    name: str
+    is_used: Callable[[Connection, str, str], Awaitable[bool]]
+    forget: Callable[[Connection, str, str], Awaitable[None]]
+    forget_in_tenant: Callable[[Connection, str, str, str], Awaitable[bool]] | None = (
+        None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Housekeeping: `run` may be started by several nodes at once and deletes only what has expired."""
+
+    name: str
+    interval_seconds: int
+    run: Callable[[Services], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class CoreRecipe:
+    """One recipe. All of `tables` have an `app_id` column; deleting an app empties them of its rows.
+
+    tenant_tables have a `tenant_id` column as well; deleting a tenant empties them of its rows.
+    forget_login_method(connection, app_id, recipe_user_id): a login method (internal id) is being deleted.
+    """
+
+    name: str
+    endpoints: Endpoints
+    tables: tuple[str, ...] = ()
+    tenant_tables: tuple[str, ...] = ()
+    schema: Path | None = None
+    user_data: UserData | None = None
+    forget_login_method: Callable[[Connection, str, str], Awaitable[None]] | None = None
+    jobs: tuple[Job, ...] = field(default=())

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core behind HTTP: a raw ASGI application, and the order of checks that clients of the interface know.
+
+    names of the partitions → address rules → API key → version → endpoint
+
+Everything that is not 200 is answered in plain text. Nothing here knows a recipe.
+"""
+
+import hmac
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from twofold.core._endpoint import Answer, Reply, Request
+from twofold.core.app import Core
+from twofold.core.config import Settings
+from twofold.core.errors import (
+    BadRequest,
+    CoreError,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+)
+from twofold.core.http_path import Location, locate
+from twofold.core.storage.errors import DatabaseUnavailable
+from twofold.core.tenancy.directory import UnknownTenant
+from twofold.core.tenancy.names import PUBLIC, app_key
+from twofold.core.version import BY_TEXT, NEWEST, SUPPORTED, V3_0, Version, parse, text
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+JSON_TYPE = b"application/json; charset=UTF-8"
+TEXT_TYPE = b"text/html; charset=UTF-8"
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+logger = logging.getLogger("twofold.core")
+_encode = msgspec.json.encode
+_decode = msgspec.json.decode
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What the server got: header names in lower case, the body whole."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What it answers."""
+
+    status: int
+    content_type: bytes
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class CoreASGI:
+    """The ASGI application of a core."""
+
+    def __init__(self, core: Core, base_path: str = "") -> None:
+        self._core = core
+        self._base_path = base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection event: start and stop with the server, and answer HTTP requests."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await _send(send, await self._serve(scope, receive))
+
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request. Never raises: what went wrong becomes a status and a text without secrets."""
+        try:
+            return _respond(await self._answer(request))
+        except CoreError as error:
+            return _text(error.status, error.message)
+        except DatabaseUnavailable:
+            return HttpResponse(
+                503, TEXT_TYPE, b"Database unavailable\n", {"Retry-After": "1"}
+            )
+        except Exception:
+            logger.exception("unexpected error on %s %s", request.method, request.path)
+            return _text(500, "Internal Error")
+
+    async def _answer(self, request: HttpRequest) -> Answer:
+        location = locate(request.path, self._base_path, self._core.has_path)
+        headers = request.headers
+        app_id = app_key(
+            await self._core.services.tenants.domain_of_host(headers.get("host", "")),
+            location.app_id,
+        )
+        settings = await self._settings(app_id, location.tenant_id)
+        if settings is not None:
+            _check_address(settings, request.peer)
+        is_open = location.path is None or location.path in OPEN_PATHS
+        if settings is not None and not is_open:
+            check_api_key(settings, headers)
+        version = _version(
+            settings or self._core.services.settings, headers.get("cdi-version")
+        )
+        if version < V3_0 and location.tenant_id != PUBLIC:
+            raise NotFound
+        return await self._dispatch(request, location, app_id, version)
+
+    async def _dispatch(
+        self, request: HttpRequest, location: Location, app_id: str, version: Version
+    ) -> Answer:
+        if location.path not in VERSION_EXEMPT_PATHS and version not in SUPPORTED:
+            raise BadRequest(f"cdi-version {text(version)} not supported")
+        if location.path is None:
+            raise NotFound
+        if request.method not in METHODS:
+            raise MethodNotAllowed
+        rid = request.headers.get("rid")
+        endpoint = self._core.find(request.method, location.path, rid)
+        is_query = endpoint.source == "query"
+        call = Request(
+            request.method,
+            location.path,
+            app_id,
+            location.tenant_id,
+            version,
+            dict(parse_qsl(request.query, keep_blank_values=True))
+            if is_query
+            else None,
+            None
+            if is_query
+            else _read_json(request.body, is_optional=not endpoint.parameters),
+            rid,
+        )
+        try:
+            return await self._core.answer(endpoint, call)
+        except UnknownTenant:
+            if location.path == "/" and location.tenant_id != PUBLIC:
+                raise NotFound from None
+            raise
+
+    async def _settings(self, app_id: str, tenant_id: str) -> Settings | None:
+        """The settings to check a request by: the tenant's, else its app's, else none (the endpoint will refuse)."""
+        for candidate in dict.fromkeys((tenant_id, PUBLIC)):
+            try:
+                return (await self._core.tenant(app_id, candidate)).settings
+            except UnknownTenant:
+                continue
+        return None
+
+    async def _serve(self, scope: Scope, receive: Receive) -> HttpResponse:
+        body = await _read_body(receive)
+        if body is None:
+            return _text(413, f"The body is larger than {MAX_BODY_BYTES} bytes")
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in scope["headers"]
+        }
+        client = scope.get("client")
+        return await self.handle(
+            HttpRequest(
+                scope["method"],
+                scope["path"],
+                scope["query_string"].decode("latin-1"),
+                headers,
+                body,
+                client[0] if client else "",
+            )
+        )
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self._core.start()
+                except Exception as error:
+                    logger.exception("the core cannot start")
+                    await send(
+                        {"type": "lifespan.startup.failed", "message": str(error)}
+                    )
+                    return
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._core.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+OPEN_PATHS = frozenset({"/", "/hello", "/config", "/.well-known/jwks.json"})
+VERSION_EXEMPT_PATHS = frozenset({"/apiversion", "/hello", "/.well-known/jwks.json"})
+
+
+def check_api_key(settings: Settings, headers: Mapping[str, str]) -> None:
+    """Compare the caller's key with each configured one, in constant time. Raises CoreError 401."""
+    keys = [key.strip() for key in (settings.api_keys or "").split(",") if key.strip()]
+    if settings.supertokens_saas_secret:
+        keys.append(settings.supertokens_saas_secret)
+    if not keys:
+        return
+    given = (
+        (headers.get("api-key") or _bearer(headers.get("authorization", "")))
+        .strip()
+        .encode()
+    )
+    matches = [hmac.compare_digest(given, key.encode()) for key in keys]  # all of them: no early end to be timed
+    if True not in matches:
+        raise CoreError("Invalid API key", 401)
+
+
+def _bearer(header: str) -> str:
+    scheme, _, rest = header.partition(" ")
+    return rest if scheme.lower() == "bearer" else header
+
+
+def _check_address(settings: Settings, peer: str) -> None:
+    allow, deny = settings.ip_allow_regex, settings.ip_deny_regex
+    if not allow and not deny:
+        return
+    if deny and _pattern(deny).fullmatch(peer):
+        raise Forbidden("Forbidden")
+    if allow and not _pattern(allow).fullmatch(peer):
+        raise Forbidden("Forbidden")
+
+
+@lru_cache(maxsize=256)
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
+
+
+def _version(settings: Settings, header: str | None) -> Version:
+    highest = (
+        NEWEST
+        if settings.supertokens_max_cdi_version is None
+        else parse(settings.supertokens_max_cdi_version)
+    )
+    if header is None:
+        return highest
+    version = BY_TEXT.get(header) or parse(header)
+    if version > highest:
+        raise BadRequest(f"cdi-version {header} not supported")
+    lowest = settings.supertokens_min_cdi_version
+    if lowest is not None and version < parse(lowest):
+        raise BadRequest(
+            f"cdi-version {header} is lower than the minimum allowed version {lowest}"
+        )
+    return version
+
+
+def _read_json(body: bytes, *, is_optional: bool) -> dict[str, Any]:
+    """The body as an object, whatever its content type says. Endpoints without parameters need none."""
+    if is_optional and not body:
+        return {}
+    try:
+        value = _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        if is_optional:
+            return {}
+        raise BadRequest("Invalid Json Input")
+    return value
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """The whole body, or None when it is too large."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            return None
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _respond(answer: Answer) -> HttpResponse:
+    body, headers = (
+        (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, {})
+    )
+    if isinstance(body, str):
+        return HttpResponse(200, TEXT_TYPE, body.encode() + b"\n", headers)
+    return HttpResponse(200, JSON_TYPE, _encode(body) + b"\n", headers)
+
+
+def _text(status: int, message: str) -> HttpResponse:
+    return HttpResponse(status, TEXT_TYPE, message.encode() + b"\n", {})
+
+
+async def _send(send: Send, response: HttpResponse) -> None:
+    headers = [
+        (b"content-type", response.content_type),
+        (b"content-length", str(len(response.body)).encode()),
+        *(
+            (name.lower().encode(), value.encode())
+            for name, value in response.headers.items()
+        ),
+    ]
+    await send(
+        {"type": "http.response.start", "status": response.status, "headers": headers}
+    )
+    await send({"type": "http.response.body", "body": response.body})

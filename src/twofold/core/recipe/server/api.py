@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Endpoints about the server itself."""
+
+import os
+
+from twofold.core import version
+from twofold.core._endpoint import Call, Endpoints, Scope
+from twofold.core._fields import Json
+from twofold.core.errors import BadRequest, Forbidden, NotFound
+from twofold.core.recipe.server import store
+from twofold.core.tenancy.names import PUBLIC
+
+FEATURES = [
+    "account_linking",
+    "multi_tenancy",
+    "dashboard_login",
+    "mfa",
+    "security",
+    "oauth",
+    "saml",
+]
+SEARCH_TAGS = ["email", "phone", "provider"]
+MINUTES_PER_DAY = 1440
+_NO_DATA = -1
+
+endpoints = Endpoints()
+
+
+async def hello(call: Call) -> str:
+    """Say that the server and its database answer."""
+    await store.touch(call.database)
+    return "Hello"
+
+
+for _method in ("GET", "POST", "PUT", "DELETE"):
+    for _path in ("/hello", "/"):
+        endpoints.add(
+            _method,
+            _path,
+            Scope.ANY,
+            needs_api_key=False,
+            needs_supported_version=_path != "/hello",
+        )(hello)
+
+
+@endpoints.get("/apiversion", Scope.APP, needs_supported_version=False)
+async def api_versions(
+    call: Call, website_domain: str | None = None, api_domain: str | None = None
+) -> Json:
+    """List the versions of the interface that this app answers."""
+    newest = call.settings.supertokens_max_cdi_version
+    limit = version.NEWEST if newest is None else version.parse(newest)
+    return {
+        "versions": [version.text(item) for item in version.SUPPORTED if item <= limit]
+    }
+
+
+@endpoints.get("/config", Scope.ANY, needs_api_key=False)
+async def config(call: Call, pid: str) -> Json:
+    """Tell a local tool that knows the process id where the configuration is."""
+    if (call.app_id, call.path_tenant_id) != (PUBLIC, PUBLIC):
+        raise Forbidden(
+            "you can call this only from the base connection uri domain, public app and tenant"
+        )
+    if pid != str(os.getpid()):
+        return {"status": "NOT_ALLOWED"}
+    return {"status": "OK", "path": os.getcwd()}
+
+
+@endpoints.get("/telemetry", Scope.APP)
+async def telemetry(call: Call) -> Json:
+    """There is none."""
+    return {"exists": False}
+
+
+@endpoints.get("/requests/stats", Scope.APP)
+async def request_statistics(call: Call) -> Json:
+    """Requests per minute of the last day; minutes before this process began to count are -1."""
+    return {
+        "status": "OK",
+        "atMinute": call.now_ms() // 60_000,
+        "averageRequestsPerSecond": [float(_NO_DATA)] * MINUTES_PER_DAY,
+        "peakRequestsPerSecond": [_NO_DATA] * MINUTES_PER_DAY,
+    }
+
+
+@endpoints.get("/user/search/tags", Scope.ANY)
+async def search_tags(call: Call) -> Json:
+    """What users can be searched by."""
+    return {"status": "OK", "tags": SEARCH_TAGS}
+
+
+@endpoints.get("/ee/featureflag", Scope.APP)
+async def feature_flags(call: Call) -> Json:
+    """Everything is on."""
+    return {"status": "OK", "features": FEATURES, "usageStats": {}}
+
+
+@endpoints.get("/ee/license", Scope.APP)
+async def license_key(call: Call) -> Json:
+    """There is no licence to ask for."""
+    return {"status": "NO_LICENSE_KEY_FOUND_ERROR"}
+
+
+@endpoints.put("/ee/license", Scope.APP)
+async def set_license_key(call: Call, license_key: str | None = None) -> Json:
+    """Accept any key, so that an operator's script goes on; it changes nothing."""
+    if call.raw and license_key is None:
+        raise BadRequest("Field name 'licenseKey' is missing in JSON input")
+    return {"status": "OK"}
+
+
+@endpoints.delete("/ee/license", Scope.APP)
+async def remove_license_key(call: Call) -> Json:
+    """Accept the removal of a key that was never kept."""
+    return {"status": "OK"}
+
+
+@endpoints.post("/recipe/handshake", Scope.ANY)
+async def handshake(call: Call) -> Json:
+    """Ended with CDI 2.21."""
+    raise NotFound

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Endpoints of user metadata."""
+
+from twofold.core._endpoint import Call, Endpoints, Scope
+from twofold.core._fields import Json
+from twofold.core.errors import BadRequest
+from twofold.core.recipe.usermetadata import rules
+
+MAX_USERS_PER_CALL = 500
+
+endpoints = Endpoints()
+
+
+@endpoints.get("/recipe/user/metadata", Scope.APP)
+async def get_metadata(call: Call, user_id: str) -> Json:
+    """The metadata of a user, `{}` when there is none."""
+    return {
+        "status": "OK",
+        "metadata": await rules.get_metadata(call.database, call.app_id, user_id),
+    }
+
+
+@endpoints.put("/recipe/user/metadata", Scope.APP)
+async def update_metadata(call: Call, user_id: str, metadata_update: Json) -> Json:
+    """Merge an update into the metadata and answer with the whole."""
+    merged = await rules.update_metadata(
+        call.database, call.app_id, user_id, metadata_update
+    )
+    return {"status": "OK", "metadata": merged}
+
+
+@endpoints.post("/recipe/user/metadata/remove", Scope.APP)
+async def remove_metadata(call: Call, user_id: str) -> Json:
+    """Forget the metadata of a user."""
+    await rules.remove_metadata(call.database, call.app_id, user_id)
+    return {"status": "OK"}
+
+
+@endpoints.post("/recipe/user/metadata/bulk", Scope.APP)
+async def get_metadata_of_many(call: Call, user_ids: list) -> Json:  # type: ignore[type-arg]  # its own error text
+    """The metadata of up to 500 users, in the order asked for; null for those who have none."""
+    if len(user_ids) > MAX_USERS_PER_CALL:
+        raise BadRequest(
+            f"You can only query up to {MAX_USERS_PER_CALL} users at a time."
+        )
+    if not all(isinstance(user_id, str) for user_id in user_ids):
+        raise BadRequest("userIds array must contain only strings")
+    found = await rules.get_metadata_of_many(call.database, call.app_id, user_ids)
+    return {
+        "status": "OK",
+        "users": [
+            {"userId": user_id, "metadata": found.get(user_id)} for user_id in user_ids
+        ],
+    }
