@@ -119,21 +119,13 @@ class Endpoint:
             **arguments,
         )
         if request.version < self.newest_since and isinstance(answer, dict):
-            return {
-                key: value
-                for key, value in answer.items()
-                if request.version >= self.since.get(key, _NOTHING)
-            }
+            return {key: value for key, value in answer.items() if request.version >= self.since.get(key, _NOTHING)}
         return answer
 
     def _tenant_id(self, request: "Request") -> str:
         if self.scope is Scope.TENANT:
             return request.tenant_id
-        if (
-            self.scope is Scope.APP
-            and request.tenant_id != PUBLIC
-            and request.version >= V5_0
-        ):
+        if self.scope is Scope.APP and request.tenant_id != PUBLIC and request.version >= V5_0:
             raise Forbidden("Only public tenantId can call this app specific API")
         return PUBLIC
 
@@ -198,27 +190,19 @@ class Endpoints:
 
         return declare
 
-    def get(
-        self, path: str, scope: Scope, **options: Any
-    ) -> Callable[[Handler], Handler]:
+    def get(self, path: str, scope: Scope, **options: Any) -> Callable[[Handler], Handler]:
         """Declare a GET endpoint; its parameters come from the query."""
         return self.add("GET", path, scope, **options)
 
-    def post(
-        self, path: str, scope: Scope, **options: Any
-    ) -> Callable[[Handler], Handler]:
+    def post(self, path: str, scope: Scope, **options: Any) -> Callable[[Handler], Handler]:
         """Declare a POST endpoint; its parameters come from the JSON body."""
         return self.add("POST", path, scope, **options)
 
-    def put(
-        self, path: str, scope: Scope, **options: Any
-    ) -> Callable[[Handler], Handler]:
+    def put(self, path: str, scope: Scope, **options: Any) -> Callable[[Handler], Handler]:
         """Declare a PUT endpoint; its parameters come from the JSON body."""
         return self.add("PUT", path, scope, **options)
 
-    def delete(
-        self, path: str, scope: Scope, **options: Any
-    ) -> Callable[[Handler], Handler]:
+    def delete(self, path: str, scope: Scope, **options: Any) -> Callable[[Handler], Handler]:
         """Declare a DELETE endpoint; its parameters come from the query."""
         return self.add("DELETE", path, scope, **options)
 
@@ -229,9 +213,7 @@ class Routes:
     def __init__(self, endpoints: list[Endpoint]) -> None:
         self.paths: dict[str, dict[str, list[Endpoint]]] = {}
         for endpoint in endpoints:
-            self.paths.setdefault(endpoint.path, {}).setdefault(
-                endpoint.method, []
-            ).append(endpoint)
+            self.paths.setdefault(endpoint.path, {}).setdefault(endpoint.method, []).append(endpoint)
 
     def find(self, method: str, path: str, rid: str | None) -> Endpoint:
         """The endpoint. Raises NotFound for the path, MethodNotAllowed for the method."""

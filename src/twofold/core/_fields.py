@@ -64,11 +64,7 @@ class Parameter:
     def key_in(self, version: Version) -> str:
         """The wire name in this version."""
         before = self.field.name_before
-        return (
-            before
-            if before is not None and version < self.field.renamed_in
-            else self.key
-        )
+        return before if before is not None and version < self.field.renamed_in else self.key
 
 
 def declared(function: Callable[..., Any], source: Source) -> tuple[Parameter, ...]:
@@ -85,9 +81,7 @@ def read_all(
     source: Source,
 ) -> Json:
     """The arguments for an endpoint. Raises BadRequest for the first field that is missing or wrong."""
-    return {
-        item.python_name: _read(item, values, version, source) for item in parameters
-    }
+    return {item.python_name: _read(item, values, version, source) for item in parameters}
 
 
 def _parameter(item: inspect.Parameter, annotation: Any, source: Source) -> Parameter:
@@ -110,9 +104,7 @@ def _parameter(item: inspect.Parameter, annotation: Any, source: Source) -> Para
     )
 
 
-def _read(
-    item: Parameter, values: Mapping[str, Any], version: Version, source: Source
-) -> Any:
+def _read(item: Parameter, values: Mapping[str, Any], version: Version, source: Source) -> Any:
     key = item.key_in(version)
     value = values.get(key, ABSENT)
     if item.field.since is not None and version < item.field.since:
@@ -123,19 +115,13 @@ def _read(
     if missing and not _is_required(item, version):
         return item.default
     if value is ABSENT or value is None:
-        raise (
-            BadRequest(f"Field name '{key}' is missing in GET request")
-            if source == "query"
-            else invalid_field(key)
-        )
+        raise (BadRequest(f"Field name '{key}' is missing in GET request") if source == "query" else invalid_field(key))
     return _checked(item.field, key, item.read(key, value))
 
 
 def _is_required(item: Parameter, version: Version) -> bool:
     since = item.field.required_since
-    return (
-        item.default is inspect.Parameter.empty if since is None else version >= since
-    )
+    return item.default is inspect.Parameter.empty if since is None else version >= since
 
 
 def _checked(field: Field, key: str, value: Any) -> Any:
@@ -199,9 +185,7 @@ def _query_integer(key: str, value: Any) -> int:
     try:
         number = int(str(value))
     except ValueError:
-        raise BadRequest(
-            f"Field name '{key}' must be an int in the GET request"
-        ) from None
+        raise BadRequest(f"Field name '{key}' must be an int in the GET request") from None
     if not -(2**63) <= number < 2**63:
         raise BadRequest(f"Field name '{key}' must be a long in the GET request")
     return number

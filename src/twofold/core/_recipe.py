@@ -23,9 +23,7 @@ class UserData:
     name: str
     is_used: Callable[[Connection, str, str], Awaitable[bool]]
     forget: Callable[[Connection, str, str], Awaitable[None]]
-    forget_in_tenant: Callable[[Connection, str, str, str], Awaitable[bool]] | None = (
-        None
-    )
+    forget_in_tenant: Callable[[Connection, str, str, str], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.passwords import PasswordHasher
-from twofold.core.recipe import server, usermetadata
+from twofold.core.recipe import server, usermetadata, userroles
 from twofold.core.services import Services
 from twofold.core.signing import SigningKeys
-from twofold.core.storage import open_database
+from twofold.core.storage.opening import open_database
 from twofold.core.storage.database import Database
 from twofold.core.storage.migrate import migrate
 from twofold.core.tenancy import store as tenancy_store
@@ -26,6 +26,7 @@ from twofold.core.version import V5_4, Version
 RECIPES: tuple[CoreRecipe, ...] = (
     server.recipe,
     usermetadata.recipe,
+    userroles.recipe,
 )
 
 SCHEMA_FOLDERS: tuple[tuple[str, Path], ...] = (
@@ -40,13 +41,7 @@ class Core:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._routes = Routes(
-            [
-                endpoint
-                for recipe in services.recipes
-                for endpoint in recipe.endpoints.all
-            ]
-        )
+        self._routes = Routes([endpoint for recipe in services.recipes for endpoint in recipe.endpoints.all])
         self._is_ready = False
 
     async def start(self) -> None:
@@ -55,9 +50,7 @@ class Core:
         await migrate(database, SCHEMA_FOLDERS)
         now_ms = self.services.clock.now_ms()
         await tenancy_store.create_app(database, PUBLIC, now_ms)
-        await tenancy_store.create_tenant(
-            database, PUBLIC, PUBLIC, now_ms=now_ms, first_factors=None, enabled=True
-        )
+        await tenancy_store.create_tenant(database, PUBLIC, PUBLIC, now_ms=now_ms, first_factors=None, enabled=True)
         self._is_ready = True
 
     async def stop(self) -> None:
@@ -131,9 +124,7 @@ def create_core(
     return Core(_services(database, chosen, time, secrets))
 
 
-def _services(
-    database: Database, settings: Settings, clock: Clock, tokens: Tokens
-) -> Services:
+def _services(database: Database, settings: Settings, clock: Clock, tokens: Tokens) -> Services:
     return Services(
         database=database,
         settings=settings,

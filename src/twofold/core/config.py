@@ -20,26 +20,20 @@ class Level(StrEnum):
 
 def setting(default: Any, level: Level, help: str, *, hidden: bool = False) -> Any:
     """A field of Settings. `hidden` ones are not shown in the dashboard's list of the configuration."""
-    return field(
-        default=default, metadata={"level": level, "help": help, "hidden": hidden}
-    )
+    return field(default=default, metadata={"level": level, "help": help, "hidden": hidden})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting of the core with its safe default."""
 
-    access_token_validity: int = setting(
-        3600, Level.APP, "Lifetime of an access token, in seconds."
-    )
+    access_token_validity: int = setting(3600, Level.APP, "Lifetime of an access token, in seconds.")
     access_token_validity_jitter: float = setting(
         0.05,
         Level.APP,
         "Access tokens live up to this fraction shorter, so that they do not all expire at once.",
     )
-    refresh_token_validity: float = setting(
-        144_000, Level.APP, "Lifetime of a refresh token, in minutes."
-    )
+    refresh_token_validity: float = setting(144_000, Level.APP, "Lifetime of a refresh token, in minutes.")
     refresh_token_rotation_grace_period: int = setting(
         30,
         Level.APP,
@@ -53,12 +47,8 @@ class Settings:
     access_token_dynamic_signing_key_update_interval: float = setting(
         168, Level.APP, "After how many hours a new dynamic signing key is made."
     )
-    access_token_blacklisting: bool = setting(
-        False, Level.APP, "Only for CDI before 2.21.", hidden=True
-    )
-    access_token_signing_key_dynamic: bool = setting(
-        True, Level.APP, "Only for CDI before 2.21.", hidden=True
-    )
+    access_token_blacklisting: bool = setting(False, Level.APP, "Only for CDI before 2.21.", hidden=True)
+    access_token_signing_key_dynamic: bool = setting(True, Level.APP, "Only for CDI before 2.21.", hidden=True)
     password_reset_token_lifetime: int = setting(
         3_600_000, Level.TENANT, "Lifetime of a password reset token, in milliseconds."
     )
@@ -76,33 +66,19 @@ class Settings:
         Level.TENANT,
         "Lifetime of a one-time code and of a magic link, in milliseconds.",
     )
-    totp_max_attempts: int = setting(
-        5, Level.TENANT, "How many wrong authenticator codes lock the factor."
-    )
-    totp_rate_limit_cooldown_sec: int = setting(
-        900, Level.TENANT, "How long that lock lasts, in seconds."
-    )
+    totp_max_attempts: int = setting(5, Level.TENANT, "How many wrong authenticator codes lock the factor.")
+    totp_rate_limit_cooldown_sec: int = setting(900, Level.TENANT, "How long that lock lasts, in seconds.")
     webauthn_recover_account_token_lifetime: int = setting(
         3_600_000, Level.APP, "Lifetime of a passkey recovery token, in milliseconds."
     )
     # Argon2id instead of bcrypt, at OWASP's first choice (m=19 MiB, t=2, p=1); imported bcrypt hashes still verify.
-    password_hashing_alg: str = setting(
-        "ARGON2", Level.APP, "How new passwords are hashed: ARGON2 or BCRYPT."
-    )
+    password_hashing_alg: str = setting("ARGON2", Level.APP, "How new passwords are hashed: ARGON2 or BCRYPT.")
     bcrypt_log_rounds: int = setting(11, Level.BASE, "Cost of new bcrypt hashes.")
-    argon2_iterations: int = setting(
-        2, Level.BASE, "Passes of Argon2id over its memory."
-    )
-    argon2_memory_kb: int = setting(
-        19_456, Level.BASE, "Memory of one Argon2id hash, in KiB."
-    )
+    argon2_iterations: int = setting(2, Level.BASE, "Passes of Argon2id over its memory.")
+    argon2_memory_kb: int = setting(19_456, Level.BASE, "Memory of one Argon2id hash, in KiB.")
     argon2_parallelism: int = setting(1, Level.BASE, "Lanes of Argon2id.")
-    argon2_hashing_pool_size: int = setting(
-        1, Level.BASE, "Not used: hashing runs on one thread per core."
-    )
-    firebase_password_hashing_pool_size: int = setting(
-        1, Level.BASE, "Not used: hashing runs on one thread per core."
-    )
+    argon2_hashing_pool_size: int = setting(1, Level.BASE, "Not used: hashing runs on one thread per core.")
+    firebase_password_hashing_pool_size: int = setting(1, Level.BASE, "Not used: hashing runs on one thread per core.")
     firebase_password_hashing_signer_key: str | None = setting(
         None,
         Level.APP,
@@ -114,25 +90,15 @@ class Settings:
         "Comma-separated keys that callers of the HTTP core must send.",
         hidden=True,
     )
-    disable_telemetry: bool = setting(
-        False, Level.APP, "Not used: there is no telemetry."
-    )
-    ip_allow_regex: str | None = setting(
-        None, Level.TENANT, "Only peers whose address matches are answered."
-    )
-    ip_deny_regex: str | None = setting(
-        None, Level.TENANT, "Peers whose address matches are refused."
-    )
+    disable_telemetry: bool = setting(False, Level.APP, "Not used: there is no telemetry.")
+    ip_allow_regex: str | None = setting(None, Level.TENANT, "Only peers whose address matches are answered.")
+    ip_deny_regex: str | None = setting(None, Level.TENANT, "Peers whose address matches are refused.")
     port: int = setting(3567, Level.BASE, "Port of the HTTP core.")
     host: str = setting("localhost", Level.BASE, "Address of the HTTP core.")
     base_path: str = setting("", Level.BASE, "Prefix of every path of the HTTP core.")
-    max_server_pool_size: int = setting(
-        10, Level.BASE, "Not used: requests share one event loop per worker."
-    )
+    max_server_pool_size: int = setting(10, Level.BASE, "Not used: requests share one event loop per worker.")
     log_level: str = setting("INFO", Level.BASE, "DEBUG, INFO, WARN, ERROR or NONE.")
-    supertokens_saas_secret: str | None = setting(
-        None, Level.BASE, "Key of the operator of a shared core."
-    )
+    supertokens_saas_secret: str | None = setting(None, Level.BASE, "Key of the operator of a shared core.")
     supertokens_saas_load_only_cud: str | None = setting(
         None, Level.BASE, "Serve only this connection URI domain (and the default one)."
     )
@@ -154,6 +120,4 @@ class Settings:
         return "Settings(…)"
 
 
-LEVELS: dict[str, Level] = {
-    item.name: item.metadata["level"] for item in fields(Settings)
-}
+LEVELS: dict[str, Level] = {item.name: item.metadata["level"] for item in fields(Settings)}

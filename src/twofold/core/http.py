@@ -28,7 +28,7 @@ from twofold.core.errors import (
     NotFound,
 )
 from twofold.core.http_path import Location, locate
-from twofold.core.storage.errors import DatabaseUnavailable
+from twofold.core.storage.database import DatabaseUnavailable
 from twofold.core.tenancy.directory import UnknownTenant
 from twofold.core.tenancy.names import PUBLIC, app_key
 from twofold.core.version import BY_TEXT, NEWEST, SUPPORTED, V3_0, Version, parse, text
@@ -90,9 +90,7 @@ class CoreASGI:
         except CoreError as error:
             return _text(error.status, error.message)
         except DatabaseUnavailable:
-            return HttpResponse(
-                503, TEXT_TYPE, b"Database unavailable\n", {"Retry-After": "1"}
-            )
+            return HttpResponse(503, TEXT_TYPE, b"Database unavailable\n", {"Retry-After": "1"})
         except Exception:
             logger.exception("unexpected error on %s %s", request.method, request.path)
             return _text(500, "Internal Error")
@@ -110,16 +108,12 @@ class CoreASGI:
         is_open = location.path is None or location.path in OPEN_PATHS
         if settings is not None and not is_open:
             check_api_key(settings, headers)
-        version = _version(
-            settings or self._core.services.settings, headers.get("cdi-version")
-        )
+        version = _version(settings or self._core.services.settings, headers.get("cdi-version"))
         if version < V3_0 and location.tenant_id != PUBLIC:
             raise NotFound
         return await self._dispatch(request, location, app_id, version)
 
-    async def _dispatch(
-        self, request: HttpRequest, location: Location, app_id: str, version: Version
-    ) -> Answer:
+    async def _dispatch(self, request: HttpRequest, location: Location, app_id: str, version: Version) -> Answer:
         if location.path not in VERSION_EXEMPT_PATHS and version not in SUPPORTED:
             raise BadRequest(f"cdi-version {text(version)} not supported")
         if location.path is None:
@@ -135,12 +129,8 @@ class CoreASGI:
             app_id,
             location.tenant_id,
             version,
-            dict(parse_qsl(request.query, keep_blank_values=True))
-            if is_query
-            else None,
-            None
-            if is_query
-            else _read_json(request.body, is_optional=not endpoint.parameters),
+            dict(parse_qsl(request.query, keep_blank_values=True)) if is_query else None,
+            None if is_query else _read_json(request.body, is_optional=not endpoint.parameters),
             rid,
         )
         try:
@@ -163,10 +153,7 @@ class CoreASGI:
         body = await _read_body(receive)
         if body is None:
             return _text(413, f"The body is larger than {MAX_BODY_BYTES} bytes")
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1")
-            for name, value in scope["headers"]
-        }
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         client = scope.get("client")
         return await self.handle(
             HttpRequest(
@@ -187,9 +174,7 @@ class CoreASGI:
                     await self._core.start()
                 except Exception as error:
                     logger.exception("the core cannot start")
-                    await send(
-                        {"type": "lifespan.startup.failed", "message": str(error)}
-                    )
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
                     return
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -209,11 +194,7 @@ def check_api_key(settings: Settings, headers: Mapping[str, str]) -> None:
         keys.append(settings.supertokens_saas_secret)
     if not keys:
         return
-    given = (
-        (headers.get("api-key") or _bearer(headers.get("authorization", "")))
-        .strip()
-        .encode()
-    )
+    given = (headers.get("api-key") or _bearer(headers.get("authorization", ""))).strip().encode()
     matches = [hmac.compare_digest(given, key.encode()) for key in keys]  # all of them: no early end to be timed
     if True not in matches:
         raise CoreError("Invalid API key", 401)
@@ -240,11 +221,7 @@ def _pattern(expression: str) -> re.Pattern[str]:
 
 
 def _version(settings: Settings, header: str | None) -> Version:
-    highest = (
-        NEWEST
-        if settings.supertokens_max_cdi_version is None
-        else parse(settings.supertokens_max_cdi_version)
-    )
+    highest = NEWEST if settings.supertokens_max_cdi_version is None else parse(settings.supertokens_max_cdi_version)
     if header is None:
         return highest
     version = BY_TEXT.get(header) or parse(header)
@@ -252,9 +229,7 @@ def _version(settings: Settings, header: str | None) -> Version:
         raise BadRequest(f"cdi-version {header} not supported")
     lowest = settings.supertokens_min_cdi_version
     if lowest is not None and version < parse(lowest):
-        raise BadRequest(
-            f"cdi-version {header} is lower than the minimum allowed version {lowest}"
-        )
+        raise BadRequest(f"cdi-version {header} is lower than the minimum allowed version {lowest}")
     return version
 
 
@@ -289,9 +264,7 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 
 def _respond(answer: Answer) -> HttpResponse:
-    body, headers = (
-        (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, {})
-    )
+    body, headers = (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, {})
     if isinstance(body, str):
         return HttpResponse(200, TEXT_TYPE, body.encode() + b"\n", headers)
     return HttpResponse(200, JSON_TYPE, _encode(body) + b"\n", headers)
@@ -305,12 +278,7 @@ async def _send(send: Send, response: HttpResponse) -> None:
     headers = [
         (b"content-type", response.content_type),
         (b"content-length", str(len(response.body)).encode()),
-        *(
-            (name.lower().encode(), value.encode())
-            for name, value in response.headers.items()
-        ),
+        *((name.lower().encode(), value.encode()) for name, value in response.headers.items()),
     ]
-    await send(
-        {"type": "http.response.start", "status": response.status, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

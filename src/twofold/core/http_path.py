@@ -54,8 +54,4 @@ def _split(rest: str, has_path: Callable[[str], bool]) -> Location:
         return Location(app_id, PUBLIC, None)
     tenant_id = PUBLIC if found[1] in RESERVED_TENANT_IDS else found[1]
     path = rest[found.end() :] or "/"
-    return (
-        Location(app_id, tenant_id, path)
-        if has_path(path)
-        else Location(app_id, PUBLIC, None)
-    )
+    return Location(app_id, tenant_id, path) if has_path(path) else Location(app_id, PUBLIC, None)

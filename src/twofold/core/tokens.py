@@ -29,9 +29,7 @@ class Tokens:
 
     def link_token(self) -> str:
         """128 letters and digits, for links that are sent by mail: about 762 bits."""
-        return "".join(
-            _URL_SAFE[self.below(len(_URL_SAFE))] for _ in range(_LINK_TOKEN_LENGTH)
-        )
+        return "".join(_URL_SAFE[self.below(len(_URL_SAFE))] for _ in range(_LINK_TOKEN_LENGTH))
 
     def digits(self, count: int) -> str:
         """`count` random decimal digits, leading zeros included."""

@@ -42,13 +42,7 @@ BY_TEXT: dict[str, Version] = {text(version): version for version in SUPPORTED}
 def parse(header: str) -> Version:
     """Read a `cdi-version` header. Raises BadRequest when it is no version at all; it may still be unsupported."""
     major, dot, minor = header.strip().partition(".")
-    if not (
-        dot
-        and major.isascii()
-        and minor.isascii()
-        and major.isdigit()
-        and minor.isdigit()
-    ):
+    if not (dot and major.isascii() and minor.isascii() and major.isdigit() and minor.isdigit()):
         raise BadRequest("cdi-version header is invalid")
     if len(header) > 12:
         raise BadRequest("cdi-version header is invalid")

@@ -68,10 +68,7 @@ class TenantDirectory:
         now_ms = self._clock.now_ms()
         if not 0 <= now_ms - self._domains_read_at_ms < CACHE_MS:
             self._domains = frozenset(
-                domain
-                for domain, _ in map(
-                    split_app_key, await store.list_apps_of_domains(self._database)
-                )
+                domain for domain, _ in map(split_app_key, await store.list_apps_of_domains(self._database))
             )
             self._domains_read_at_ms = now_ms
         if not self._domains:
@@ -95,9 +92,7 @@ class TenantDirectory:
         if PUBLIC in records:
             overrides |= records[PUBLIC].core_config
         overrides |= record.core_config
-        tenant = Tenant(
-            app_id, tenant_id, _with_overrides(self._base, overrides), record, now_ms
-        )
+        tenant = Tenant(app_id, tenant_id, _with_overrides(self._base, overrides), record, now_ms)
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
         self._known[app_id, tenant_id] = tenant
@@ -106,9 +101,5 @@ class TenantDirectory:
 
 def _with_overrides(base: Settings, overrides: Mapping[str, Any]) -> Settings:
     """The base settings with a tenant's own; values were checked and converted when they were stored."""
-    known = {
-        key: value
-        for key, value in overrides.items()
-        if value is not None and hasattr(base, key)
-    }
+    known = {key: value for key, value in overrides.items() if value is not None and hasattr(base, key)}
     return dataclasses.replace(base, **known) if known else base

@@ -29,9 +29,7 @@ COLUMNS = (
     " email_password_enabled, third_party_enabled, passwordless_enabled"
 )
 
-FIND_TENANT_WITH_PUBLIC = Query(
-    f"SELECT {COLUMNS} FROM tenants WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
-)
+FIND_TENANT_WITH_PUBLIC = Query(f"SELECT {COLUMNS} FROM tenants WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)")
 CREATE_APP = Query(
     "INSERT INTO apps (app_id, created_at) VALUES (:app_id, :now_ms) ON CONFLICT DO NOTHING RETURNING app_id"
 )
@@ -41,26 +39,18 @@ CREATE_TENANT = Query(
     " VALUES (:app_id, :tenant_id, :now_ms, :first_factors, NULL, '{}', '[]', :enabled, :enabled, :enabled)"
     " ON CONFLICT DO NOTHING RETURNING tenant_id"
 )
-LIST_APPS_OF_DOMAINS = Query(
-    "SELECT app_id FROM apps WHERE app_id LIKE '%|%' ORDER BY app_id"
-)
+LIST_APPS_OF_DOMAINS = Query("SELECT app_id FROM apps WHERE app_id LIKE '%|%' ORDER BY app_id")
 
 
-async def find_tenants(
-    connection: Connection, app_id: str, tenant_ids: list[str]
-) -> dict[str, TenantRecord]:
+async def find_tenants(connection: Connection, app_id: str, tenant_ids: list[str]) -> dict[str, TenantRecord]:
     """The tenants of one app among `tenant_ids` that exist, by id."""
-    rows = await connection.fetch_all(
-        FIND_TENANT_WITH_PUBLIC, app_id=app_id, tenant_ids=tenant_ids
-    )
+    rows = await connection.fetch_all(FIND_TENANT_WITH_PUBLIC, app_id=app_id, tenant_ids=tenant_ids)
     return {row["tenant_id"]: read_tenant(row) for row in rows}
 
 
 async def create_app(connection: Connection, app_id: str, now_ms: int) -> bool:
     """Create an app; False when it existed."""
-    return (
-        await connection.fetch_one(CREATE_APP, app_id=app_id, now_ms=now_ms) is not None
-    )
+    return await connection.fetch_one(CREATE_APP, app_id=app_id, now_ms=now_ms) is not None
 
 
 async def create_tenant(

@@ -44,24 +44,18 @@ for _method in ("GET", "POST", "PUT", "DELETE"):
 
 
 @endpoints.get("/apiversion", Scope.APP, needs_supported_version=False)
-async def api_versions(
-    call: Call, website_domain: str | None = None, api_domain: str | None = None
-) -> Json:
+async def api_versions(call: Call, website_domain: str | None = None, api_domain: str | None = None) -> Json:
     """List the versions of the interface that this app answers."""
     newest = call.settings.supertokens_max_cdi_version
     limit = version.NEWEST if newest is None else version.parse(newest)
-    return {
-        "versions": [version.text(item) for item in version.SUPPORTED if item <= limit]
-    }
+    return {"versions": [version.text(item) for item in version.SUPPORTED if item <= limit]}
 
 
 @endpoints.get("/config", Scope.ANY, needs_api_key=False)
 async def config(call: Call, pid: str) -> Json:
     """Tell a local tool that knows the process id where the configuration is."""
     if (call.app_id, call.path_tenant_id) != (PUBLIC, PUBLIC):
-        raise Forbidden(
-            "you can call this only from the base connection uri domain, public app and tenant"
-        )
+        raise Forbidden("you can call this only from the base connection uri domain, public app and tenant")
     if pid != str(os.getpid()):
         return {"status": "NOT_ALLOWED"}
     return {"status": "OK", "path": os.getcwd()}

@@ -23,9 +23,7 @@ async def get_metadata(call: Call, user_id: str) -> Json:
 @endpoints.put("/recipe/user/metadata", Scope.APP)
 async def update_metadata(call: Call, user_id: str, metadata_update: Json) -> Json:
     """Merge an update into the metadata and answer with the whole."""
-    merged = await rules.update_metadata(
-        call.database, call.app_id, user_id, metadata_update
-    )
+    merged = await rules.update_metadata(call.database, call.app_id, user_id, metadata_update)
     return {"status": "OK", "metadata": merged}
 
 
@@ -40,15 +38,11 @@ async def remove_metadata(call: Call, user_id: str) -> Json:
 async def get_metadata_of_many(call: Call, user_ids: list) -> Json:  # type: ignore[type-arg]  # its own error text
     """The metadata of up to 500 users, in the order asked for; null for those who have none."""
     if len(user_ids) > MAX_USERS_PER_CALL:
-        raise BadRequest(
-            f"You can only query up to {MAX_USERS_PER_CALL} users at a time."
-        )
+        raise BadRequest(f"You can only query up to {MAX_USERS_PER_CALL} users at a time.")
     if not all(isinstance(user_id, str) for user_id in user_ids):
         raise BadRequest("userIds array must contain only strings")
     found = await rules.get_metadata_of_many(call.database, call.app_id, user_ids)
     return {
         "status": "OK",
-        "users": [
-            {"userId": user_id, "metadata": found.get(user_id)} for user_id in user_ids
-        ],
+        "users": [{"userId": user_id, "metadata": found.get(user_id)} for user_id in user_ids],
     }

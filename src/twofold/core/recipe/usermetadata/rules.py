@@ -11,16 +11,12 @@ async def get_metadata(connection: Connection, app_id: str, user_id: str) -> Jso
     return await store.find(connection, app_id, user_id) or {}
 
 
-async def update_metadata(
-    database: Database, app_id: str, user_id: str, update: Json
-) -> Json:
+async def update_metadata(database: Database, app_id: str, user_id: str, update: Json) -> Json:
     """Merge `update` into the metadata and return the whole. Two updates at once are applied one after the other."""
 
     async def merge(tx: Connection) -> Json:
         stored = await store.lock(tx, app_id, user_id)
-        merged = {
-            key: value for key, value in (stored | update).items() if value is not None
-        }
+        merged = {key: value for key, value in (stored | update).items() if value is not None}
         await store.replace(tx, app_id, user_id, merged)
         return merged
 
@@ -32,8 +28,6 @@ async def remove_metadata(connection: Connection, app_id: str, user_id: str) -> 
     await store.delete(connection, app_id, user_id)
 
 
-async def get_metadata_of_many(
-    connection: Connection, app_id: str, user_ids: list[str]
-) -> dict[str, Json]:
+async def get_metadata_of_many(connection: Connection, app_id: str, user_ids: list[str]) -> dict[str, Json]:
     """The metadata of those among `user_ids` that have some."""
     return await store.find_many(connection, app_id, user_ids)
