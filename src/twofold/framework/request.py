@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What recipes may ask about an HTTP request, whatever framework received it."""
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from twofold.exceptions import BadInputError
+
+if TYPE_CHECKING:
+    from twofold.recipe.session.interfaces import SessionContainer
+
+_decoder = msgspec.json.Decoder()
+
+
+class BaseRequest(ABC):
+    """A request. `request` is the framework's own object; `wrapper_used` tells wrapped requests from native ones."""
+
+    wrapper_used: bool = True
+    request: Any = None
+
+    @abstractmethod
+    async def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            BodyTooLargeError: it is longer than the SDK reads.
+        """
+
+    @abstractmethod
+    def get_original_url(self) -> str:
+        """Return the full URL, query included."""
+
+    @abstractmethod
+    def get_query_param(self, key: str, default: str | None = None) -> str | None:
+        """Return the first value of a query parameter."""
+
+    @abstractmethod
+    def get_query_params(self) -> dict[str, Any]:
+        """Return all query parameters, first values only."""
+
+    @abstractmethod
+    def method(self) -> str:
+        """Return the HTTP method as it was sent (upper case)."""
+
+    @abstractmethod
+    def get_cookie(self, key: str) -> str | None:
+        """Return a cookie's percent-decoded value."""
+
+    @abstractmethod
+    def get_header(self, key: str) -> str | None:
+        """Return a header's value; the name's case does not matter."""
+
+    @abstractmethod
+    def get_session(self) -> "SessionContainer | None":
+        """Return the session that the SDK attached to this request, or None."""
+
+    @abstractmethod
+    def set_session(self, session: "SessionContainer") -> None:
+        """Attach a session: its response mutators are applied to whatever response is sent."""
+
+    @abstractmethod
+    def set_session_as_none(self) -> None:
+        """Record that this request was checked and has no session."""
+
+    @abstractmethod
+    def get_path(self) -> str:
+        """Return the path below the mount point of the application."""
+
+    async def json(self) -> Any | None:
+        """Return the JSON body. Empty and unparsable bodies are `{}`, so that they fail as missing parameters."""
+        body = await self.body()
+        try:
+            return _decoder.decode(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            return {}
+
+    async def form_data(self) -> dict[str, Any]:
+        """Return an `application/x-www-form-urlencoded` body, first values only.
+
+        Raises:
+            BadInputError: the body is not such a form.
+        """
+        try:
+            pairs = parse_qsl((await self.body()).decode("utf-8"), keep_blank_values=True, errors="strict")
+        except ValueError as error:
+            raise BadInputError("The body is not a valid application/x-www-form-urlencoded form") from error
+        return dict(reversed(pairs))
+
+    async def get_json_or_form_data(self) -> dict[str, Any] | None:
+        """Return the body by its `Content-Type`: JSON, else form; None when the header is absent."""
+        content_type = self.get_header("content-type")
+        if content_type is None:
+            return None
+        if content_type.startswith("application/json"):
+            return await self.json()
+        return await self.form_data()
