@@ -134,7 +134,9 @@ def outcome(json: Json, *kinds: type[Any]) -> Any:
 @lru_cache(maxsize=None)
 def _written(kind: type[Any]) -> tuple[tuple[str, str, bool], ...]:
     described = ((item, _wire_of(item)) for item in fields(kind))
-    return tuple((item.name, how.name or camel_case(item.name), how.keep_none) for item, how in described if not how.hidden)
+    return tuple(
+        (item.name, how.name or camel_case(item.name), how.keep_none) for item, how in described if not how.hidden
+    )
 
 
 @lru_cache(maxsize=None)
@@ -202,7 +204,9 @@ def _plain(kind: Any) -> Reader:
     if kind is int:
         return _exactly("an integer", lambda value: isinstance(value, int) and not isinstance(value, bool))
     if kind in (str, bool, NoneType):
-        return _exactly({str: "a string", bool: "a boolean", NoneType: "null"}[kind], lambda value: isinstance(value, kind))
+        return _exactly(
+            {str: "a string", bool: "a boolean", NoneType: "null"}[kind], lambda value: isinstance(value, kind)
+        )
     raise TypeError(f"No way to read {kind!r} from JSON")
 
 

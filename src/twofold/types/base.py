@@ -152,7 +152,11 @@ class LoginMethod(AccountInfo):
 
     def has_same_webauthn_info_as(self, webauthn: WebauthnInfoInput | None) -> bool:
         """Tell whether the passkey is one of the method's."""
-        return webauthn is not None and self.webauthn is not None and webauthn.credential_id in self.webauthn.credential_ids
+        return (
+            webauthn is not None
+            and self.webauthn is not None
+            and webauthn.credential_id in self.webauthn.credential_ids
+        )
 
     def to_json(self) -> Json:
         """Return the member of `loginMethods` in a user's JSON."""

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all recipes have in common, and how they answer one another.
+
+A recipe subclasses `Recipe`, says how its `Functions` and `APIs` are made, and overrides the hooks that concern it::
+
+    class TOTPRecipe(Recipe[Functions, APIs]):
+        recipe_id = "totp"
+        display_name = "TOTP"
+
+        def make_functions(self) -> Functions:
+            return Functions(self.client, self.config)
+
+        def make_apis(self) -> APIs:
+            return APIs()
+
+        def api_options(self, request: BaseRequest, response: BaseResponse) -> APIOptions:
+            return APIOptions(request, response, self.recipe_id, self.config, self.functions, ...)
+
+Another recipe asks through these hooks (`every_recipe()`), or through `TOTPRecipe.get().functions`. Both see overrides.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
+
+from twofold import _state
+from twofold._app_info import AppInfo
+from twofold._core_client import CoreClient
+from twofold.exceptions import GeneralError
+from twofold.framework.request import BaseRequest
+from twofold.framework.response import BaseResponse
+from twofold.types.base import RecipeUserId, User, UserContext
+from twofold.types.config import BaseOverrideConfig, BaseOverrideConfigWithoutAPI
+from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
+
+if TYPE_CHECKING:
+    from twofold.recipe.session.interfaces import SessionClaim, SessionClaimValidator, SessionContainer
+
+FunctionsT = TypeVar("FunctionsT", bound=BaseRecipeInterface)
+APIsT = TypeVar("APIsT", bound=BaseAPIInterface)
+
+PageHandler = Callable[[BaseRequest, BaseResponse, UserContext], Awaitable[BaseResponse | None]]
+Override = BaseOverrideConfig[Any, Any] | BaseOverrideConfigWithoutAPI[Any] | None
+
+
+@dataclass(frozen=True)
+class PageRoute:
+    """A page: matched on its exact full path, before every API. A handler that returns None passes the request on."""
+
+    method: str
+    path: str
+    handler: PageHandler
+
+
+@dataclass(frozen=True)
+class LoginProvider:
+    """A third-party provider as the login page lists it."""
+
+    id: str
+    name: str | None
+
+
+class RecipeInit(Protocol):
+    """What `recipe.X.init(...)` returns and `init(recipe_list=[...])` takes."""
+
+    def __call__(self, app_info: AppInfo, plugins: list[Any]) -> "Recipe[Any, Any]":
+        """Make the recipe for this application."""
+        ...
+
+
+class Recipe(Generic[FunctionsT, APIsT]):
+    """One recipe of one App. `functions` and `apis` are the (overridden) objects that everybody calls.
+
+    Life: the constructor keeps the configuration; `connect` makes functions and APIs, overridden once; `after_init` runs
+    when all recipes of the App are connected.
+    """
+
+    recipe_id: ClassVar[str]
+    display_name: ClassVar[str]
+    """As it is spelled in messages to developers."""
+
+    functions: FunctionsT
+    apis: APIsT
+    client: CoreClient
+
+    def __init__(self, app_info: AppInfo, override: Override = None) -> None:
+        self.app_info = app_info
+        self._override = override
+
+    def connect(self, client: CoreClient) -> None:
+        """Make the functions on the core, override them, and build the APIs over the overridden functions."""
+        self.client = client.for_recipe(self.recipe_id)
+        self.functions = _overridden(self.make_functions(), getattr(self._override, "functions", None))
+        original = self.make_apis()
+        self.api_class: type[Any] = type(original)
+        self.apis = _overridden(original, getattr(self._override, "apis", None))
+
+    @classmethod
+    def get(cls) -> Self:
+        """Return this recipe of the current App.
+
+        Raises:
+            GeneralError: `init` was not called, or its list does not have this recipe.
+        """
+        found = cls.get_or_none()
+        if found is None:
+            _state.current_app()
+            raise GeneralError(f"Initialisation not done. Did you forget to call the {cls.display_name}.init function?")
+        return found
+
+    @classmethod
+    def get_or_none(cls) -> Self | None:
+        """Return this recipe of the current App, or None when it is not initialised."""
+        app = _state.current_app_or_none()
+        found = None if app is None else app.recipe(cls.recipe_id)
+        return cast(Self, found) if isinstance(found, cls) else None
+
+    @classmethod
+    def get_instance(cls) -> Self:
+        """Return this recipe of the current App; the incumbent's name for `get`."""
+        return cls.get()
+
+    @property
+    def recipe_implementation(self) -> FunctionsT:
+        """The functions; the incumbent's name."""
+        return self.functions
+
+    @property
+    def api_implementation(self) -> APIsT:
+        """The APIs; the incumbent's name."""
+        return self.apis
+
+    # What every recipe says.
+
+    def make_functions(self) -> FunctionsT:
+        """Make the original functions, on `self.client`."""
+        raise NotImplementedError(f"{type(self).__name__}.make_functions")
+
+    def make_apis(self) -> APIsT:
+        """Make the original APIs; they reach the overridden functions through their options or `self.functions`."""
+        return cast(APIsT, BaseAPIInterface())
+
+    def api_options(self, request: BaseRequest, response: BaseResponse) -> Any:
+        """Return what the APIs get as `api_options`."""
+        raise NotImplementedError(f"{type(self).__name__}.api_options")
+
+    def after_init(self) -> None:
+        """Run when every recipe of the App is connected and the App is current: check what must not be missing."""
+
+    # What a recipe answers to others. Lists are joined in the order of the recipes.
+
+    def first_factors(self) -> list[str]:
+        """Return the factor ids that this recipe offers as a first factor."""
+        return []
+
+    def configured_first_factors(self) -> list[str] | None:
+        """Return the first factors that the developer configured for all tenants; None when it was not said here."""
+        return None
+
+    def secondary_factors(self) -> list[str]:
+        """Return the factor ids that this recipe offers as a second factor."""
+        return []
+
+    async def factors_set_up_for_user(self, user: User, user_context: UserContext) -> list[str]:
+        """Return those of this recipe's factors that the user can already use."""
+        return []
+
+    def emails_for_factors(self, user: User, session_recipe_user_id: RecipeUserId) -> Mapping[str, list[str]]:
+        """Return, per factor id, the user's emails that it may use, best first."""
+        return {}
+
+    def phone_numbers_for_factors(self, user: User, session_recipe_user_id: RecipeUserId) -> Mapping[str, list[str]]:
+        """Return, per factor id, the user's phone numbers that it may use, best first."""
+        return {}
+
+    async def login_providers(
+        self, tenant_id: str, client_type: str | None, user_context: UserContext
+    ) -> list[LoginProvider]:
+        """Return the third-party providers that a tenant offers to this kind of client."""
+        return []
+
+    def claims(self) -> "list[SessionClaim[Any]]":
+        """Return the claims that every new session carries."""
+        return []
+
+    def global_claim_validators(self) -> "list[SessionClaimValidator]":
+        """Return the validators that guard every protected route unless it says otherwise."""
+        return []
+
+    async def load_session(
+        self,
+        request: BaseRequest,
+        *,
+        session_required: bool,
+        check_database: bool,
+        user_context: UserContext,
+    ) -> "SessionContainer | None":
+        """Verify the request's session for an API: tokens and anti-CSRF, no claim validators. Answered by `session`.
+
+        Raises:
+            SuperTokensSessionError: it is required and there is none, or it must be refreshed.
+        """
+        raise GeneralError(f"The recipe {self.recipe_id} does not verify sessions")
+
+    async def tenant_id_of(self, tenant_id_from_frontend: str, user_context: UserContext) -> str:
+        """Return the tenant that a path segment means. Answered by `multitenancy`."""
+        return tenant_id_from_frontend
+
+    async def prepare_error(
+        self, request: BaseRequest, error: Exception, response: BaseResponse, user_context: UserContext
+    ) -> None:
+        """Put a status and a body on the response to an error before `handle_error` does, whoever's error it is.
+
+        The first status and the first body win, and the later ones are ignored: so a page can turn a 401 into a redirect
+        while the session recipe still clears the cookies.
+        """
+
+    async def handle_error(
+        self, request: BaseRequest, error: Exception, response: BaseResponse, user_context: UserContext
+    ) -> BaseResponse | None:
+        """Answer an error of this recipe; None when it is somebody else's."""
+        return None
+
+    def cors_headers(self) -> list[str]:
+        """Return the request headers that a cross-origin front end sends to this recipe."""
+        return []
+
+    def page_routes(self) -> list[PageRoute]:
+        """Return the pages of this recipe. Asked once, after all recipes are connected."""
+        return []
+
+
+def every_recipe() -> "list[Recipe[Any, Any]]":
+    """Return the recipes of the current App in their order: the application's list, then the always-on ones.
+
+    Raises:
+        GeneralError: `init` was not called.
+    """
+    return _state.current_app().recipes
+
+
+def _overridden(original: Any, override: Callable[[Any], Any] | None) -> Any:
+    return original if override is None else override(original)
