@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turn a template and its values into HTML.
+
+A template is looked for in the application's own folder first, then here; so an application replaces a page by a file of the
+same name, and may build on ours: `{% extends "twofold/sign_in.html" %}`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Undefined
+
+from twofold.ui.static_files import StaticFiles
+
+_HERE = Path(__file__).parent
+_OUR_FOLDERS = [_HERE / "login" / "templates", _HERE / "templates"]
+
+
+class _Optional(Undefined):
+    """A value that a page may leave out counts as empty, but using it for more than a test is a mistake of the template."""
+
+    __str__ = StrictUndefined.__str__
+    __iter__ = StrictUndefined.__iter__
+
+
+class Templates:
+    """The templates of one application."""
+
+    def __init__(
+        self, own_folder: str | Path | None, shared_values: Mapping[str, object], static_files: StaticFiles
+    ) -> None:
+        ours = FileSystemLoader(_OUR_FOLDERS)
+        loaders: list[BaseLoader] = [PrefixLoader({"twofold": ours}), ours]
+        if own_folder is not None:
+            loaders.insert(0, FileSystemLoader(own_folder))
+        self._environment = Environment(
+            loader=ChoiceLoader(loaders), autoescape=True, undefined=_Optional, trim_blocks=False, lstrip_blocks=True
+        )
+        self._environment.globals.update(shared_values)
+        self._environment.globals["asset"] = static_files.url
+        self._environment.filters["with_to"] = with_to
+
+    def render(self, name: str, values: Mapping[str, object]) -> str:
+        """Return the HTML of template `name`; a missing template raises `jinja2.TemplateNotFound`."""
+        return self._environment.get_template(name).render(values)
+
+
+def with_to(url: str, to: str | None) -> str:
+    """Add the page to return to, if there is one, to the address of one of our pages."""
+    return f"{url}{'&' if '?' in url else '?'}to={quote(to, safe='/')}" if to else url
