@@ -91,8 +91,9 @@ def _parameter(item: inspect.Parameter, annotation: Any, source: Source) -> Para
         field = next((extra for extra in extras if isinstance(extra, Field)), field)
     kinds = set(typing.get_args(annotation)) if _is_union(annotation) else {annotation}
     wanted = kinds - {NoneType, Absent}
+    if len(wanted) != 1:
+        raise TypeError(f"{item.name}: a parameter of an endpoint has one type")
     kind = wanted.pop()
-    assert not wanted, f"{item.name}: an endpoint's parameter has one type"
     reader = (_BODY_READERS if source == "body" else _QUERY_READERS)[_name_of(kind)]
     return Parameter(
         item.name,

@@ -14,9 +14,9 @@ from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import server, usermetadata, userroles
 from twofold.core.services import Services
 from twofold.core.signing import SigningKeys
-from twofold.core.storage.opening import open_database
 from twofold.core.storage.database import Database
 from twofold.core.storage.migrate import migrate
+from twofold.core.storage.opening import open_database
 from twofold.core.tenancy import store as tenancy_store
 from twofold.core.tenancy.directory import Tenant, TenantDirectory
 from twofold.core.tenancy.names import PUBLIC

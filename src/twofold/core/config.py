@@ -121,3 +121,41 @@ class Settings:
 
 
 LEVELS: dict[str, Level] = {item.name: item.metadata["level"] for item in fields(Settings)}
+
+_INT_KEYS = frozenset(
+    {
+        "refresh_token_rotation_grace_period",
+        "passwordless_max_code_input_attempts",
+        "totp_max_attempts",
+        "totp_rate_limit_cooldown_sec",
+    }
+)
+_PYTHON_TYPES: dict[str, str] = {item.name: str(item.type) for item in fields(Settings)}
+
+
+def kind_of(key: str) -> str:
+    """The type of a setting as error texts call it: String, int, long, double or boolean."""
+    written = _PYTHON_TYPES[key].removeprefix("<class '").removesuffix("'>").split(" | ")[0]
+    if key in _INT_KEYS:
+        return "int"
+    return {"int": "long", "float": "double", "bool": "boolean", "str": "String"}[written]
+
+
+def read_override(key: str, value: Any) -> Any:
+    """An override in the setting's own type; numbers and booleans may come as text. Raises ValueError."""
+    kind = kind_of(key)
+    if kind == "boolean":
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if isinstance(value, bool):
+            return value
+    elif kind == "String":
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return str(value)
+    elif isinstance(value, int | float | str) and not isinstance(value, bool):
+        number = float(value)
+        if kind == "double":
+            return number
+        if number == int(number):
+            return int(value) if isinstance(value, str) else int(number)
+    raise ValueError(key)

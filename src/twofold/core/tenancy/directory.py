@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from twofold.core.clock import Clock
-from twofold.core.config import Settings
+from twofold.core.config import LEVELS, Settings, read_override
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Database
 from twofold.core.tenancy import store
-from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, split_app_key
+from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key, split_app_key
 from twofold.core.tenancy.store import TenantRecord
 
 CACHE_MS = 5_000
@@ -88,18 +88,24 @@ class TenantDirectory:
         if record is None:
             self._known.pop((app_id, tenant_id), None)
             raise UnknownTenant(app_id, tenant_id)
-        overrides: dict[str, Any] = {}
-        if PUBLIC in records:
-            overrides |= records[PUBLIC].core_config
-        overrides |= record.core_config
-        tenant = Tenant(app_id, tenant_id, _with_overrides(self._base, overrides), record, now_ms)
+        overrides = await self._overrides_above(app_id, records.get(PUBLIC)) | record.core_config
+        tenant = Tenant(app_id, tenant_id, with_overrides(self._base, overrides), record, now_ms)
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
         self._known[app_id, tenant_id] = tenant
         return tenant
 
+    async def _overrides_above(self, app_id: str, public_tenant: TenantRecord | None) -> dict[str, Any]:
+        """What the app's public tenant sets, over what the public app of its connection URI domain sets."""
+        own = public_tenant.core_config if public_tenant else {}
+        domain, app = split_app_key(app_id)
+        if domain == DEFAULT_DOMAIN or app == PUBLIC:
+            return own
+        of_domain = (await store.find_tenants(self._database, app_key(domain, PUBLIC), [PUBLIC])).get(PUBLIC)
+        return (of_domain.core_config if of_domain else {}) | own
 
-def _with_overrides(base: Settings, overrides: Mapping[str, Any]) -> Settings:
-    """The base settings with a tenant's own; values were checked and converted when they were stored."""
-    known = {key: value for key, value in overrides.items() if value is not None and hasattr(base, key)}
+
+def with_overrides(base: Settings, overrides: Mapping[str, Any]) -> Settings:
+    """The base settings with a tenant's own; values were checked when they were stored."""
+    known = {key: read_override(key, value) for key, value in overrides.items() if value is not None and key in LEVELS}
     return dataclasses.replace(base, **known) if known else base

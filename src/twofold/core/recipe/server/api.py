@@ -2,6 +2,7 @@
 """Endpoints about the server itself."""
 
 import os
+from pathlib import Path
 
 from twofold.core import version
 from twofold.core._endpoint import Call, Endpoints, Scope
@@ -58,7 +59,7 @@ async def config(call: Call, pid: str) -> Json:
         raise Forbidden("you can call this only from the base connection uri domain, public app and tenant")
     if pid != str(os.getpid()):
         return {"status": "NOT_ALLOWED"}
-    return {"status": "OK", "path": os.getcwd()}
+    return {"status": "OK", "path": str(Path.cwd())}
 
 
 @endpoints.get("/telemetry", Scope.APP)

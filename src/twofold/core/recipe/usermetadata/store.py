@@ -37,9 +37,7 @@ async def exists(connection: Connection, app_id: str, user_id: str) -> bool:
 
 async def lock(connection: Connection, app_id: str, user_id: str) -> dict[str, Any]:
     """The stored object, `{}` when new, locked until the transaction ends."""
-    row = await connection.fetch_one(ENSURE, app_id=app_id, user_id=user_id)
-    assert row is not None
-    return _read(row["metadata"])
+    return _read(await connection.fetch_value(ENSURE, app_id=app_id, user_id=user_id))
 
 
 async def replace(connection: Connection, app_id: str, user_id: str, metadata: dict[str, Any]) -> None:

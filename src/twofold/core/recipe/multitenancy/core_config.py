@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a tenant may override: which keys, of which type, in which range; an app's key has one value in the whole app."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twofold.core.config import LEVELS, Level, Settings, kind_of, read_override
+from twofold.core.errors import BadRequest
+from twofold.core.version import SUPPORTED, parse
+
+MIN_API_KEY_LENGTH = 20
+_API_KEY = re.compile("[A-Za-z0-9=-]*")
+
+
+def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, Any], *, is_public: bool) -> None:
+    """Refuse keys that do not exist or do not belong to a tenant, and values of a wrong type.
+
+    Args:
+        changes: what is to be stored; null removes a key.
+        public_overrides: what the app's public tenant stores.
+        is_public: whether the tenant is that public tenant.
+
+    Raises:
+        BadRequest: naming the first key that is wrong.
+    """
+    for key, value in changes.items():
+        if key.startswith("postgresql_"):
+            continue
+        level = LEVELS.get(key)
+        if level is None:
+            raise _invalid(f"Invalid config key: {key}")
+        if level is Level.BASE:
+            raise _invalid(f"{key} can only be set via the core's base config setting")
+        if value is None:
+            continue
+        converted = _convert(key, value)
+        if level is Level.APP and not is_public and converted != _converted_or_none(key, public_overrides.get(key)):
+            raise _invalid(f"You cannot set different values for {key} for the same appId")
+
+
+def check_ranges(settings: Settings) -> None:
+    """Refuse effective settings that cannot work. Raises BadRequest with the text of the first rule that is broken."""
+    for is_wrong, text in _RULES:
+        if is_wrong(settings):
+            raise _invalid(text)
+    for key in ("ip_allow_regex", "ip_deny_regex"):
+        _check_pattern(key, getattr(settings, key))
+    _check_api_keys(settings.api_keys)
+    _check_versions(settings)
+
+
+def _invalid(detail: str) -> BadRequest:
+    return BadRequest(f"Invalid core config: {detail}")
+
+
+def _convert(key: str, value: Any) -> Any:
+    try:
+        return read_override(key, value)
+    except (ValueError, OverflowError):
+        raise _invalid(f"'{key}' must be of type {kind_of(key)}") from None
+
+
+def _converted_or_none(key: str, value: Any) -> Any:
+    return None if value is None else read_override(key, value)
+
+
+Rule = tuple[Callable[[Settings], bool], str]
+
+_RULES: tuple[Rule, ...] = (
+    (
+        lambda s: not 1 <= s.access_token_validity <= 86_400_000,
+        "'access_token_validity' must be between 1 and 86400000 seconds inclusive.",
+    ),
+    (
+        lambda s: s.refresh_token_validity * 60 <= s.access_token_validity,
+        "'refresh_token_validity' must be strictly greater than 'access_token_validity'.",
+    ),
+    (
+        lambda s: s.access_token_dynamic_signing_key_update_interval < 1,
+        "'access_token_dynamic_signing_key_update_interval' must be greater than, equal to 1 hour.",
+    ),
+    (
+        lambda s: not 0 <= s.refresh_token_rotation_grace_period <= 300,
+        "'refresh_token_rotation_grace_period' must be between 0 and 300 seconds inclusive.",
+    ),
+    (
+        lambda s: not 0 <= s.access_token_validity_jitter <= 0.25,
+        "'access_token_validity_jitter' must be between 0 and 0.25 inclusive.",
+    ),
+    (lambda s: s.password_reset_token_lifetime <= 0, "'password_reset_token_lifetime' must be >= 0"),
+    (lambda s: s.email_verification_token_lifetime <= 0, "'email_verification_token_lifetime' must be >= 0"),
+    (lambda s: s.passwordless_code_lifetime <= 0, "'passwordless_code_lifetime' must be > 0"),
+    (lambda s: s.passwordless_max_code_input_attempts <= 0, "'passwordless_max_code_input_attempts' must be > 0"),
+    (lambda s: s.totp_max_attempts <= 0, "'totp_max_attempts' must be > 0"),
+    (lambda s: s.totp_rate_limit_cooldown_sec <= 0, "'totp_rate_limit_cooldown_sec' must be > 0"),
+    (
+        lambda s: s.webauthn_recover_account_token_lifetime <= 0,
+        "Provided webauthn_recover_account_token_lifetime must be > 0",
+    ),
+    (
+        lambda s: s.password_hashing_alg.upper() not in ("ARGON2", "BCRYPT"),
+        "'password_hashing_alg' must be one of 'ARGON2' or 'BCRYPT'",
+    ),
+)
+
+
+def _check_pattern(key: str, expression: str | None) -> None:
+    try:
+        re.compile(expression or "")
+    except re.error:
+        raise _invalid(f"Provided regular expression is invalid for {key} config") from None
+
+
+def _check_api_keys(keys: str | None) -> None:
+    for key in (keys or "").split(",") if keys is not None else []:
+        if len(key.strip()) < MIN_API_KEY_LENGTH:
+            raise _invalid("One of the API keys is too short. Please use at least 20 characters")
+        if not _API_KEY.fullmatch(key.strip()):
+            raise _invalid(
+                "Invalid characters in API key. Please only use '=', '-' and alpha-numeric (including capitals)"
+            )
+
+
+def _check_versions(settings: Settings) -> None:
+    limits = []
+    for key in ("supertokens_max_cdi_version", "supertokens_min_cdi_version"):
+        written = getattr(settings, key)
+        if written is None:
+            continue
+        try:
+            version = parse(written)
+        except BadRequest:
+            raise _invalid(f"{key} is not a valid semantic version") from None
+        if version not in SUPPORTED:
+            raise _invalid(f"{key} is not a supported version")
+        limits.append(version)
+    if len(limits) == 2 and limits[1] > limits[0]:
+        raise _invalid("supertokens_min_cdi_version cannot be greater than supertokens_max_cdi_version")
