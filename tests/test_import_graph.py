@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The map of the package has one direction. Type-only imports do not count; import-linter checks the layers."""
+
+import graphlib
+
+import grimp
+import pytest
+
+ROOT = "twofold"
+CORE = "twofold.core"
+# What the core and the SDK share, and what is allowed to see both.
+SHARED = {"twofold._wire"}
+SEES_BOTH = ("twofold._embedded", "twofold.testing", "twofold.cli")
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """Every module of the package and what it imports at run time."""
+    return grimp.build_graph(ROOT, exclude_type_checking_imports=True, cache_dir=None)
+
+
+def inside(module: str, *packages: str) -> bool:
+    """Tell whether a module is one of the packages or lies in one."""
+    return any(module == package or module.startswith(package + ".") for package in packages)
+
+
+def private_to(module: str) -> str | None:
+    """Return the recipe that a module with an underscore belongs to, or None for any other module."""
+    parts = module.split(".")
+    private = parts[:2] == [ROOT, "recipe"] and any(part.startswith("_") for part in parts[3:])
+    return ".".join(parts[:3]) if private else None
+
+
+def imports(graph: grimp.ImportGraph) -> list[tuple[str, str]]:
+    """List every direct import as (importer, imported)."""
+    return [
+        (one, other) for one in sorted(graph.modules) for other in sorted(graph.find_modules_directly_imported_by(one))
+    ]
+
+
+def test_core_does_not_know_the_sdk(graph: grimp.ImportGraph) -> None:
+    """The core can be installed, read and served without the SDK."""
+    wrong = [
+        (one, other)
+        for one, other in imports(graph)
+        if inside(one, CORE) and not inside(other, CORE) and other not in SHARED
+    ]
+
+    assert wrong == []
+
+
+def test_sdk_does_not_know_the_core(graph: grimp.ImportGraph) -> None:
+    """The SDK meets a core in the core call only, so a core elsewhere serves it as well."""
+    wrong = [(one, other) for one, other in imports(graph) if inside(other, CORE) and not inside(one, CORE, *SEES_BOTH)]
+
+    assert wrong == []
+
+
+def test_recipes_keep_their_private_modules(graph: grimp.ImportGraph) -> None:
+    """A recipe asks another through its functions and hooks, never through its underscore modules."""
+    wrong = [(one, other) for one, other in imports(graph) if (owner := private_to(other)) and not inside(one, owner)]
+
+    assert wrong == []
+
+
+def test_recipes_do_not_know_the_app(graph: grimp.ImportGraph) -> None:
+    """The app knows its recipes; a recipe finds the current app through ``_state``."""
+    wrong = [(one, other) for one, other in imports(graph) if inside(one, "twofold.recipe") and other == "twofold._app"]
+
+    assert wrong == []
+
+
+def test_shared_modules_know_nobody(graph: grimp.ImportGraph) -> None:
+    """What both sides share depends on neither."""
+    wrong = [(one, other) for one, other in imports(graph) if one in SHARED]
+
+    assert wrong == []
+
+
+def test_no_import_cycle(graph: grimp.ImportGraph) -> None:
+    """Modules can be read, and imported, in an order."""
+    order = graphlib.TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules})
+
+    order.prepare()  # raises CycleError, which names the cycle
