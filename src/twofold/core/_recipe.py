@@ -17,13 +17,15 @@ class UserData:
     name: as error texts call it. Each function gets the connection of a running transaction, the app's key and the
     id under which the data is stored (the effective id).
     is_used(connection, app_id, user_id); forget(connection, app_id, user_id) removes all of it;
-    forget_in_tenant(connection, app_id, tenant_id, user_id) removes what belongs to one tenant.
+    forget_in_tenant(connection, app_id, tenant_id, user_id) removes what belongs to one tenant, and tells whether
+    there was any; move(connection, app_id, user_id, new_user_id), for data that follows a user to an external id.
     """
 
     name: str
     is_used: Callable[[Connection, str, str], Awaitable[bool]]
     forget: Callable[[Connection, str, str], Awaitable[None]]
     forget_in_tenant: Callable[[Connection, str, str, str], Awaitable[bool]] | None = None
+    move: Callable[[Connection, str, str, str], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class CoreRecipe:
 
     tenant_tables have a `tenant_id` column as well; deleting a tenant empties them of its rows.
     forget_login_method(connection, app_id, recipe_user_id): a login method (internal id) is being deleted.
+    end_sessions(connection, app_id, user_id): all sessions of a login method (effective id) end, in every tenant.
     """
 
     name: str
@@ -50,4 +53,5 @@ class CoreRecipe:
     schema: Path | None = None
     user_data: UserData | None = None
     forget_login_method: Callable[[Connection, str, str], Awaitable[None]] | None = None
+    end_sessions: Callable[[Connection, str, str], Awaitable[None]] | None = None
     jobs: tuple[Job, ...] = field(default=())

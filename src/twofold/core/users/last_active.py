@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When people were last active: one row each, keyed by the person's internal id, written at most every five minutes."""
+
+from twofold.core.storage.database import Connection
+from twofold.core.storage.query import Query
+
+WRITE_EVERY_MS = 5 * 60 * 1000
+
+TOUCH = Query(
+    "INSERT INTO last_active (app_id, user_id, last_active_at) VALUES (:app_id, :user_id, :now_ms)"
+    " ON CONFLICT (app_id, user_id) DO UPDATE SET last_active_at = excluded.last_active_at"
+    " WHERE last_active.last_active_at < :stale_ms"
+)
+COUNT = Query("SELECT COUNT(*) FROM last_active WHERE app_id = :app_id AND last_active_at >= :since_ms")
+FORGET = Query("DELETE FROM last_active WHERE app_id = :app_id AND user_id = :user_id")
+
+
+async def touch_last_active(connection: Connection, app_id: str, user_id: str, now_ms: int) -> None:
+    """Note that a person (internal id; or whatever a session was created for) is active now."""
+    await connection.execute(TOUCH, app_id=app_id, user_id=user_id, now_ms=now_ms, stale_ms=now_ms - WRITE_EVERY_MS)
+
+
+async def count_active(connection: Connection, app_id: str, since_ms: int) -> int:
+    """How many people were active at `since_ms` or later."""
+    count: int = await connection.fetch_value(COUNT, app_id=app_id, since_ms=since_ms)
+    return count
+
+
+async def forget_last_active(connection: Connection, app_id: str, user_id: str) -> None:
+    """Forget the row of a person that is gone or was linked to another."""
+    await connection.execute(FORGET, app_id=app_id, user_id=user_id)
