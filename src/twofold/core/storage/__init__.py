@@ -12,6 +12,7 @@ from twofold.core.storage.database import (
     StorageError,
     UniqueViolation,
 )
+from twofold.core.storage.opening import open_database
 from twofold.core.storage.query import Query, Value
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "StorageError",
     "UniqueViolation",
     "Value",
+    "open_database",
 ]

@@ -20,11 +20,13 @@ It may run twice, so it has no effect outside the database. The errors::
 
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from twofold.core.storage.query import Query, Value
 
 T = TypeVar("T")
+
+Dialect: TypeAlias = Literal["sqlite", "postgres"]
 
 inside_transaction: Final[ContextVar[bool]] = ContextVar("inside_transaction", default=False)
 """Whether the running code is the body of a transaction. Set by the two databases, read to refuse nesting."""
@@ -43,13 +45,13 @@ class InvalidValue(StorageError):
 
 
 class DatabaseUnavailable(StorageError):
-    """The database cannot be reached, stays locked, or was lost while writing: then the write may or may not be there."""
+    """The database cannot be reached, stays locked, or was lost while writing: the write may be there, or not."""
 
 
 class UniqueViolation(StorageError):
     """A row with the same key exists. The statement, and the transaction around it, changed nothing.
 
-    Prefer ``INSERT … ON CONFLICT … DO NOTHING RETURNING``: it decides in one statement and leaves the transaction alive.
+    Prefer ``INSERT … ON CONFLICT … DO NOTHING RETURNING``: it decides in one statement, and the transaction lives on.
 
     Attributes:
         columns: the columns of the key, as the database names them; empty when it does not tell.
@@ -107,7 +109,10 @@ class Database(Connection, Protocol):
     Each statement called on the database itself is its own transaction. What was acknowledged survives a crash.
     """
 
-    dialect: Literal["sqlite", "postgres"]
+    @property
+    def dialect(self) -> Dialect:
+        """Which database it is: for the few things that cannot be said alike, such as a lock."""
+        ...
 
     async def transaction(self, body: Body[T], serializable: bool = False) -> T:
         """Run `body` in one transaction: all of it is there, durably, when this returns; none of it when it raises.

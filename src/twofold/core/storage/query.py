@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final, TypeAlias
 
-Value: TypeAlias = str | int | bool | bytes | None | Sequence[str] | Sequence[int]
+Value: TypeAlias = str | int | bool | bytes | Sequence[str] | Sequence[int] | None
 """What a parameter may be: a column's value, or a sequence of them for a ``:names*`` parameter."""
 
 # Literals, quoted names and comments are matched first, so that nothing inside them is taken for a parameter.
@@ -96,9 +96,10 @@ class _Translation:
         if token["list"]:
             number = self._number(token["names"])
             self.list_names.add(token["names"])
+            items = f"(SELECT value FROM json_each(?{number}))"  # noqa: S608 - the number is ours
             return (
                 f"<> ALL(${number})" if token["not"] else f"= ANY(${number})",
-                f"{token['not'] or ''}IN (SELECT value FROM json_each(?{number}))",
+                f"NOT IN {items}" if token["not"] else f"IN {items}",
             )
         if token["name"]:
             number = self._number(token["name"])
@@ -113,7 +114,7 @@ class _Translation:
 
 def _values_in_order(names: tuple[str, ...]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
     if not names:
-        return lambda values: ()
+        return lambda _: ()
     if len(names) == 1:
         only = names[0]
         return lambda values: (values[only],)

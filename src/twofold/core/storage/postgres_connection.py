@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The edge to asyncpg, which has no types: what we use of it, how statements run, and what its errors mean."""
+
+import re
+from typing import Any, Final, Protocol
+
+import asyncpg
+
+from twofold.core.storage.database import DatabaseUnavailable, InvalidValue, Row, StorageError, UniqueViolation
+from twofold.core.storage.postgres_url import PostgresURL
+from twofold.core.storage.query import Value
+
+_CONNECT_TIMEOUT_SECONDS: Final = 10.0
+
+DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What asyncpg raises. A timeout is an `OSError`."""
+
+_CONFLICTS: Final = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    # Another node has just migrated: the statement was refused before it ran, and is prepared anew.
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
+)
+_LOST: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+
+
+class TryAgain(StorageError):
+    """The server undid everything, or nothing was written: the same may be tried again."""
+
+
+class Driver(Protocol):
+    """A connection of asyncpg."""
+
+    async def fetch(self, sql: str, *arguments: Value) -> list[Row]:
+        """Return every row."""
+        ...
+
+    async def fetchrow(self, sql: str, *arguments: Value) -> Row | None:
+        """Return the first row."""
+        ...
+
+    async def fetchval(self, sql: str, *arguments: Value) -> Any:
+        """Return the first column of the first row."""
+        ...
+
+    async def execute(self, sql: str, *arguments: Value) -> str:
+        """Return the command tag."""
+        ...
+
+    def is_closed(self) -> bool:
+        """Say whether the connection is gone."""
+        ...
+
+    def terminate(self) -> None:
+        """Drop the connection at once."""
+        ...
+
+
+class Pool(Protocol):
+    """A pool of asyncpg."""
+
+    async def acquire(self) -> Driver:
+        """Take a connection, or make one."""
+        ...
+
+    async def release(self, connection: Driver) -> None:
+        """Give it back."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for all connections and close them."""
+        ...
+
+    def terminate(self) -> None:
+        """Close all connections at once."""
+        ...
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is published without types
+    def get_reset_query(self) -> str:
+        # We leave no state in a session, so the reset that costs a round trip with each release is not needed.
+        return ""
+
+
+async def make_pool(url: PostgresURL) -> Pool:
+    """Return a pool for the running loop, with no connection yet.
+
+    Raises:
+        StorageError: the driver does not understand the URL.
+    """
+    try:
+        # Any: asyncpg is published without types.
+        made: Any = await asyncpg.create_pool(
+            url.driver_url,
+            min_size=0,
+            max_size=url.max_connections,
+            statement_cache_size=url.statement_cache_size,
+            timeout=_CONNECT_TIMEOUT_SECONDS,
+            connection_class=_Connection,
+        )
+    except (ValueError, asyncpg.InterfaceError):
+        raise StorageError("the URL of the database is not understood by the PostgreSQL driver") from None
+    pool: Pool = made
+    return pool
+
+
+async def fetch_one(driver: Driver, sql: str, arguments: tuple[Value, ...]) -> Row | None:
+    """Return the first row, or None."""
+    return await driver.fetchrow(sql, *arguments)
+
+
+async def fetch_all(driver: Driver, sql: str, arguments: tuple[Value, ...]) -> list[Row]:
+    """Return every row."""
+    return await driver.fetch(sql, *arguments)
+
+
+async def fetch_value(driver: Driver, sql: str, arguments: tuple[Value, ...]) -> Any:
+    """Return the first column of the first row, or None."""
+    return await driver.fetchval(sql, *arguments)
+
+
+async def execute(driver: Driver, sql: str, arguments: tuple[Value, ...]) -> int:
+    """Return the number of rows changed, from a tag like ``INSERT 0 1``."""
+    tag = await driver.execute(sql, *arguments)
+    verb, _, rest = tag.partition(" ")
+    return int(rest.rpartition(" ")[2]) if verb in {"INSERT", "UPDATE", "DELETE"} else 0
+
+
+def translated(error: Exception, wrote: bool) -> StorageError:
+    """Return the core's error for one of a statement.
+
+    Args:
+        error: one of `DRIVER_ERRORS`.
+        wrote: whether a writing statement had been sent in this transaction, this one included.
+    """
+    if isinstance(error, _CONFLICTS):
+        return TryAgain(f"PostgreSQL: {type(error).__name__}")
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return _unique_violation(error)
+    if isinstance(error, (asyncpg.DataError, ValueError)):
+        # Found by the server, or by the driver. The driver's text quotes the value, which may be a secret.
+        return InvalidValue("a value does not fit its column, or cannot be stored")
+    if isinstance(error, _LOST) or _is_closed_connection(error):
+        what = f"connection to PostgreSQL lost: {type(error).__name__}"
+        return DatabaseUnavailable(f"{what}, what was being written may be there or not") if wrote else TryAgain(what)
+    if isinstance(error, asyncpg.PostgresError):
+        # `message` is without the server's detail, which quotes rows.
+        return StorageError(f"PostgreSQL {_part(error, 'sqlstate')}: {_part(error, 'message')}")
+    return StorageError(f"PostgreSQL: {error}")
+
+
+def connection_failure(error: Exception) -> StorageError:
+    """Return the core's error for a connection that could not be made: final when only people can help."""
+    text = f"cannot connect to PostgreSQL: {type(error).__name__}: {error}"
+    final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+    return DatabaseUnavailable(text) if isinstance(error, final) else TryAgain(text)
+
+
+def _is_closed_connection(error: Exception) -> bool:
+    return isinstance(error, asyncpg.InterfaceError) and "connection" in str(error) and "closed" in str(error)
+
+
+def _unique_violation(error: asyncpg.UniqueViolationError) -> UniqueViolation:
+    key = re.match(r"Key \(([^=]*)\)=", _part(error, "detail"))
+    columns = tuple(key[1].split(", ")) if key else ()
+    return UniqueViolation(f"PostgreSQL: unique constraint {_part(error, 'constraint_name')}", columns)
+
+
+def _part(error: Exception, name: str) -> str:
+    return str(getattr(error, name, None) or "")
