@@ -150,6 +150,9 @@ def stop_server(folder: Path) -> None:
     """Stop the server of this folder at once, if it runs. Its clients are thrown out; what it committed is kept."""
     try:
         process = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+        # After a kill the file stays behind, and its number may be another process's by now.
+        if process.name() != "postgres":
+            return
         process.send_signal(signal.SIGINT)
     except (FileNotFoundError, psutil.NoSuchProcess):
         return
