@@ -20,6 +20,16 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """What people can be looked up by, normalised. None: not asked for."""
+
+    email: str | None = None
+    phone_number: str | None = None
+    third_party: ThirdParty | None = None
+    credential_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewLoginMethod:
     """A login method to be created. E-mail and phone number are already normalised.
 
@@ -90,6 +100,10 @@ class User:
     def with_changed(self, method: LoginMethod, changed: LoginMethod) -> "User":
         """The same person with one login method replaced."""
         return replace(self, login_methods=tuple(changed if item is method else item for item in self.login_methods))
+
+    def without(self, method: LoginMethod) -> "User":
+        """The same person without one of its login methods."""
+        return replace(self, login_methods=tuple(item for item in self.login_methods if item is not method))
 
     def only(self, method: LoginMethod) -> "User":
         """The same person shown with one login method."""

@@ -18,7 +18,7 @@ from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, UniqueViolation
 from twofold.core.users import claims, normalise, store
-from twofold.core.users.model import LoginMethod, NewLoginMethod, User
+from twofold.core.users.model import AccountInfo, LoginMethod, NewLoginMethod, User
 from twofold.core.users.verified import mark_verified
 
 if TYPE_CHECKING:
@@ -97,6 +97,14 @@ async def update_contact(
     return method
 
 
+async def list_by_account_info(
+    connection: Connection, app_id: str, tenant_id: str, wanted: AccountInfo, *, is_union: bool
+) -> list[User]:
+    """The people that have a login method in the tenant with any of these and, unless `is_union`, all of them."""
+    users = await store.list_by_account_info(connection, app_id, tenant_id, wanted)
+    return users if is_union else [user for user in users if _has_all(user, wanted)]
+
+
 async def add_to_tenant(tx: Connection, app_id: str, tenant_id: str, user_id: str) -> bool:
     """Let a login method be used in a tenant; answers whether it already could be.
 
@@ -129,6 +137,16 @@ async def remove_from_tenant(
         left = replace(method, tenant_ids=tuple(item for item in method.tenant_ids if item != tenant_id))
         await claims.keep_only(tx, app_id, user.with_changed(method, left))
     return was_any
+
+
+def _has_all(user: User, wanted: AccountInfo) -> bool:
+    methods = user.login_methods
+    return (
+        (wanted.email is None or any(item.email == wanted.email for item in methods))
+        and (wanted.phone_number is None or any(item.phone_number == wanted.phone_number for item in methods))
+        and (wanted.third_party is None or any(item.third_party == wanted.third_party for item in methods))
+        and (wanted.credential_id is None or any(wanted.credential_id in item.credential_ids for item in methods))
+    )
 
 
 async def _lock_login_method(tx: Connection, app_id: str, user_id: str) -> tuple[User, LoginMethod]:

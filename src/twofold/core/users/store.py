@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from twofold.core.storage.database import Connection, Row
 from twofold.core.storage.query import Query
-from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, ThirdParty, User, UserIds
+from twofold.core.users.model import AccountInfo, Found, LoginMethod, NewLoginMethod, ThirdParty, User, UserIds
 
 WHOLE_USERS = """
 SELECT u.user_id, u.is_primary, u.time_joined AS user_time_joined, user_mapping.external_user_id AS user_external_id,
@@ -79,6 +79,10 @@ LIST_BY_IDS = Query(
     "WITH target AS (SELECT user_id FROM users WHERE app_id = :app_id AND user_id IN (:user_ids*))" + WHOLE_USERS
 )
 LOCK = Query("SELECT user_id FROM users WHERE app_id = :app_id AND user_id IN (:user_ids*) ORDER BY user_id FOR UPDATE")
+IS_INTERNAL_ID = Query(
+    "SELECT 1 FROM login_methods WHERE app_id = :app_id AND recipe_user_id = :user_id"
+    " UNION ALL SELECT 1 FROM users WHERE app_id = :app_id AND user_id = :user_id"
+)
 
 JOIN_TENANT = Query(
     "INSERT INTO login_method_tenants (app_id, tenant_id, recipe_user_id, user_id, user_time_joined, recipe_id, email,"
@@ -179,24 +183,13 @@ async def find_by_third_party(
     return _found(user, tenant_id, lambda item: item.third_party == third_party)
 
 
-async def list_by_account_info(
-    connection: Connection,
-    app_id: str,
-    tenant_id: str,
-    *,
-    email: str | None = None,
-    phone_number: str | None = None,
-    third_party: ThirdParty | None = None,
-) -> list[User]:
+async def list_by_account_info(connection: Connection, app_id: str, tenant_id: str, wanted: AccountInfo) -> list[User]:
     """The people with a login method in this tenant that has any of these, first joined first."""
     rows = await connection.fetch_all(
         LIST_BY_ACCOUNT_INFO,
         app_id=app_id,
         tenant_id=tenant_id,
-        email=email,
-        phone_number=phone_number,
-        third_party_id=third_party.id if third_party else None,
-        third_party_user_id=third_party.user_id if third_party else None,
+        **_account_info(wanted),
     )
     return sorted(read_users(rows), key=lambda user: (user.time_joined, user.internal_id))
 
@@ -207,21 +200,28 @@ async def list_users(connection: Connection, app_id: str, user_ids: Iterable[str
     return {user.internal_id: user for user in read_users(rows)}
 
 
+async def is_internal_id(connection: Connection, app_id: str, user_id: str) -> bool:
+    """Whether this is the internal id of a person or a login method."""
+    return await connection.fetch_one(IS_INTERNAL_ID, app_id=app_id, user_id=user_id) is not None
+
+
 async def lock_user(tx: Connection, app_id: str, user_id: str) -> User | None:
     """`find_user_by_any_id`, and nobody else changes this person until the transaction ends."""
+    (user,) = await lock_users(tx, app_id, user_id)
+    return user
+
+
+async def lock_users(tx: Connection, app_id: str, *user_ids: str) -> list[User | None]:
+    """The people that these ids (of any kind) belong to, locked: always in one order, so that callers cannot block."""
     locked: set[str] = set()
-    while user := await find_user_by_any_id(tx, app_id, user_id):
-        if user.internal_id in locked:
-            return user
-        # Read again once locked: until then the login method may have been linked elsewhere.
-        await lock(tx, app_id, [user.internal_id])
-        locked.add(user.internal_id)
-    return None
-
-
-async def lock(tx: Connection, app_id: str, user_ids: Iterable[str]) -> None:
-    """Keep others from changing these people; always in the order of their ids, so that two callers cannot block."""
-    await tx.fetch_all(LOCK, app_id=app_id, user_ids=sorted(user_ids))
+    while True:
+        users = [await find_user_by_any_id(tx, app_id, user_id) for user_id in user_ids]
+        unlocked = {user.internal_id for user in users if user is not None} - locked
+        if not unlocked:
+            return users
+        # Read again once locked: until then a login method may have been linked elsewhere.
+        await tx.fetch_all(LOCK, app_id=app_id, user_ids=sorted(unlocked))
+        locked |= unlocked
 
 
 async def create_user(tx: Connection, app_id: str, user_id: str, time_joined: int) -> None:
@@ -334,7 +334,7 @@ def _found(user: User | None, tenant_id: str, matches: Callable[[LoginMethod], b
     return Found(user, method)
 
 
-def _account_info(method: NewLoginMethod | LoginMethod) -> dict[str, str | None]:
+def _account_info(method: NewLoginMethod | LoginMethod | AccountInfo) -> dict[str, str | None]:
     third_party = method.third_party
     return {
         "email": method.email,
