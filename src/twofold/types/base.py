@@ -27,7 +27,7 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-MaybeAwaitable = Awaitable[_T] | _T
+MaybeAwaitable: TypeAlias = Awaitable[_T] | _T
 UserContext: TypeAlias = dict[str, Any]
 LoginMethodRecipeId = Literal["emailpassword", "thirdparty", "passwordless", "webauthn"]
 

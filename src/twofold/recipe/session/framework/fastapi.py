@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions as dependencies of FastAPI routes: `session: SessionContainer = Depends(verify_session())`."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from twofold import _state
+from twofold._user_context import request_context
+from twofold.exceptions import SuperTokensError
+from twofold.framework.fastapi.fastapi_request import FastApiRequest
+from twofold.framework.fastapi.fastapi_response import FastApiResponse
+from twofold.recipe.session.recipe import SessionRecipe
+from twofold.recipe.session.session_class import SessionContainer
+from twofold.recipe.session.types import OverrideGlobalClaimValidators
+
+
+def verify_session(
+    anti_csrf_check: bool | None = None,
+    session_required: bool = True,
+    check_database: bool = False,
+    override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
+    user_context: dict[str, Any] | None = None,
+) -> Callable[..., Coroutine[Any, Any, SessionContainer | None]]:
+    """Return a dependency that is the request's session.
+
+    Args:
+        anti_csrf_check: Force or skip the check; default: check everything but GET.
+        session_required: Whether a request without session is refused (401) or gets None.
+        check_database: Ask the core whether the session still lives; without it a revoked session works until its
+            access token expires.
+        override_global_claim_validators: Gets the validators of all routes, the session and the context; returns those
+            of this route.
+        user_context: Start of each request's context.
+    """
+
+    async def verified_session(request: Request) -> SessionContainer | None:
+        wrapped = FastApiRequest(request)
+        # A context per request: one that requests share would leak from one user to another.
+        context = request_context(wrapped, None if user_context is None else dict(user_context))
+        session = await SessionRecipe.get().verify_session(
+            wrapped,
+            anti_csrf_check,
+            session_required,
+            check_database,
+            override_global_claim_validators,
+            context,
+        )
+        if session is None:
+            wrapped.set_session_as_none()
+        else:
+            wrapped.set_session(session)
+        return session
+
+    return verified_session
+
+
+async def session_exception_handler(request: Request, exc: SuperTokensError) -> Response:
+    """Answer an error of the SDK in an application without our middleware.
+
+    Add it with `app.add_exception_handler(SuperTokensError, session_exception_handler)`. As published, the reply
+    has status and body alone: only the middleware clears tokens.
+    """
+    wrapped = FastApiRequest(request)
+    reply = await _state.current_app().handle_error(wrapped, exc, FastApiResponse(Response()), request_context(wrapped))
+    if not isinstance(reply, FastApiResponse):
+        raise TypeError("An error handler must return the response that it was given")
+    return Response(reply.response.body, reply.response.status_code, media_type="application/json")

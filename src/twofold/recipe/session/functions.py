@@ -1,0 +1,392 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The functions of sessions, as applications may override them; each calls the core, or verifies a token by itself."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twofold.exceptions import GeneralError
+from twofold.recipe.session import access_token as tokens
+from twofold.recipe.session.claim_base_classes.session_claim import JSONObject, SessionClaim, SessionClaimValidator
+from twofold.recipe.session.claims_validation import Subject, validate_claims_in_payload, with_fetched_claims
+from twofold.recipe.session.constants import protected_props
+from twofold.recipe.session.exceptions import (
+    raise_token_theft_exception,
+    raise_try_refresh_token_exception,
+    raise_unauthorised_exception,
+)
+from twofold.recipe.session.session_class import SessionContainer
+from twofold.recipe.session.types import (
+    AccessTokenObj,
+    ClaimsValidationResult,
+    GetClaimValueOkResult,
+    OverrideGlobalClaimValidators,
+    RegenerateAccessTokenOkResult,
+    SessionDoesNotExistError,
+    SessionInformationResult,
+    SessionObj,
+    TokenInfo,
+)
+from twofold.recipe.session.verification import LocalVerification, check_anti_csrf_token
+from twofold.types import MaybeAwaitable, RecipeUserId
+from twofold.types.recipe import BaseRecipeInterface
+
+if TYPE_CHECKING:
+    from twofold._core_client import CoreClient
+    from twofold.recipe.session.config import NormalisedSessionConfig
+
+Value = TypeVar("Value")
+
+_NO_TOKEN = (
+    "Session does not exist. "
+    "Are you sending the session tokens in the request with the appropriate token transfer method?"
+)
+_CALLER_MUST_CHECK = (
+    "Since the anti-csrf mode is VIA_CUSTOM_HEADER getSession can't check the CSRF token. "
+    "Please either use VIA_TOKEN or set antiCsrfCheck to false"
+)
+_CALLER_MUST_CHECK_AT_REFRESH = (
+    "Since the anti-csrf mode is VIA_CUSTOM_HEADER refreshSession can't check the CSRF token. "
+    "Please either use VIA_TOKEN or set antiCsrfCheck to false"
+)
+
+
+class Functions(BaseRecipeInterface):
+    """What the session recipe can do; `override.functions` may replace any method.
+
+    Args:
+        core: Client of the core.
+        config: The recipe's configuration.
+        clock_ms: Current time in milliseconds.
+    """
+
+    def __init__(self, core: "CoreClient", config: "NormalisedSessionConfig", clock_ms: Callable[[], int]) -> None:
+        self._core = core
+        self._config = config
+        self._verification = LocalVerification(
+            lambda: core.get("/.well-known/jwks.json", None, {}, {}),
+            clock_ms,
+            config.jwks_refresh_interval_sec * 1000,
+            config.use_dynamic_access_token_signing_key,
+        )
+        # What sessions call: the overridden object, once the recipe has made it.
+        self.implementation: Functions = self
+
+    async def create_new_session(
+        self,
+        user_id: str,
+        recipe_user_id: RecipeUserId,
+        access_token_payload: dict[str, Any] | None,
+        session_data_in_database: dict[str, Any] | None,
+        disable_anti_csrf: bool | None,
+        tenant_id: str,
+        user_context: dict[str, Any],
+    ) -> SessionContainer:
+        """Create a session in the core. Nothing is sent to a client before it is attached to a request."""
+        body = {
+            "userId": recipe_user_id.get_as_string(),
+            "userDataInJWT": access_token_payload or {},
+            "userDataInDatabase": session_data_in_database or {},
+            "useDynamicSigningKey": self._config.use_dynamic_access_token_signing_key,
+            "enableAntiCsrf": self._enables_anti_csrf(disable_anti_csrf),
+        }
+        response = await self._core.post("/recipe/session", tenant_id, body, user_context)
+        return self._new_session(response)
+
+    def get_global_claim_validators(
+        self,
+        tenant_id: str,
+        user_id: str,
+        recipe_user_id: RecipeUserId,
+        claim_validators_added_by_other_recipes: list[SessionClaimValidator],
+        user_context: dict[str, Any],
+    ) -> MaybeAwaitable[list[SessionClaimValidator]]:
+        """Return what every session must satisfy; by default what the other recipes ask for."""
+        return claim_validators_added_by_other_recipes
+
+    async def get_session(
+        self,
+        access_token: str | None,
+        anti_csrf_token: str | None = None,
+        anti_csrf_check: bool | None = None,
+        session_required: bool | None = None,
+        check_database: bool | None = None,
+        override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
+        user_context: dict[str, Any] | None = None,
+    ) -> SessionContainer | None:
+        """Verify an access token; its claims are the caller's to check.
+
+        The core is asked only with `check_database`, and when the token is the first one after a refresh.
+
+        Raises:
+            UnauthorisedError: There is no token, or the core says that the session has ended.
+            TryRefreshTokenError: The token is not valid (any more), or the anti-CSRF check failed.
+        """
+        if anti_csrf_check is not False and self._config.anti_csrf_function_or_string == "VIA_CUSTOM_HEADER":
+            raise GeneralError(_CALLER_MUST_CHECK)
+        if access_token is None:
+            return None if session_required is False else raise_unauthorised_exception(_NO_TOKEN, clear_tokens=False)
+        try:
+            parsed = await self._verification.verify(access_token)
+        except tokens.TokenMalformed:
+            if session_required is False:
+                return None
+            raise_unauthorised_exception("Token parsing failed", clear_tokens=False)
+        check_anti_csrf = anti_csrf_check is not False
+        if check_anti_csrf and self._config.anti_csrf_function_or_string == "VIA_TOKEN":
+            check_anti_csrf_token(parsed.payload.get("antiCsrfToken"), anti_csrf_token)
+        if not check_database and parsed.payload.get("parentRefreshTokenHash1") is None:
+            return self._session(parsed, access_token_updated=False)
+        return await self._verified_by_core(
+            parsed, anti_csrf_token, check_anti_csrf, bool(check_database), {} if user_context is None else user_context
+        )
+
+    async def validate_claims(
+        self,
+        user_id: str,
+        recipe_user_id: RecipeUserId,
+        access_token_payload: dict[str, Any],
+        claim_validators: list[SessionClaimValidator],
+        user_context: dict[str, Any],
+    ) -> ClaimsValidationResult:
+        """Fetch the claims that validators want fetched, then ask every validator."""
+        subject = Subject(user_id, recipe_user_id)
+        payload = await with_fetched_claims(subject, access_token_payload, claim_validators, user_context)
+        update = None if payload == access_token_payload else payload
+        return ClaimsValidationResult(await validate_claims_in_payload(claim_validators, payload, user_context), update)
+
+    async def refresh_session(
+        self, refresh_token: str, anti_csrf_token: str | None, disable_anti_csrf: bool, user_context: dict[str, Any]
+    ) -> SessionContainer:
+        """Exchange a refresh token for new tokens.
+
+        Raises:
+            UnauthorisedError: The token is none, or its session has ended.
+            TokenTheftError: The token was exchanged before, and its successor was used.
+        """
+        if not disable_anti_csrf and self._config.anti_csrf_function_or_string == "VIA_CUSTOM_HEADER":
+            raise GeneralError(_CALLER_MUST_CHECK_AT_REFRESH)
+        body: dict[str, Any] = {
+            "refreshToken": refresh_token,
+            "enableAntiCsrf": self._enables_anti_csrf(disable_anti_csrf),
+            "useDynamicSigningKey": self._config.use_dynamic_access_token_signing_key,
+        }
+        if anti_csrf_token is not None:
+            body["antiCsrfToken"] = anti_csrf_token
+        response = await self._core.post("/recipe/session/refresh", None, body, user_context)
+        if response["status"] == "TOKEN_THEFT_DETECTED":
+            session = response["session"]
+            raise_token_theft_exception(session["userId"], _recipe_user_id(session), session["handle"])
+        if response["status"] != "OK":
+            raise_unauthorised_exception(response["message"])
+        return self._new_session(response)
+
+    async def revoke_session(self, session_handle: str, user_context: dict[str, Any]) -> bool:
+        """End a session; returns whether it existed."""
+        body = {"sessionHandles": [session_handle]}
+        response = await self._core.post("/recipe/session/remove", None, body, user_context)
+        return len(response["sessionHandlesRevoked"]) == 1
+
+    async def revoke_all_sessions_for_user(
+        self,
+        user_id: str,
+        revoke_sessions_for_linked_accounts: bool,
+        tenant_id: str | None,
+        revoke_across_all_tenants: bool,
+        user_context: dict[str, Any],
+    ) -> list[str]:
+        """End a user's sessions; returns the handles of those that existed."""
+        body = {
+            "userId": user_id,
+            "revokeAcrossAllTenants": revoke_across_all_tenants,
+            "revokeSessionsForLinkedAccounts": revoke_sessions_for_linked_accounts,
+        }
+        response = await self._core.post("/recipe/session/remove", tenant_id, body, user_context)
+        handles: list[str] = response["sessionHandlesRevoked"]
+        return handles
+
+    async def get_all_session_handles_for_user(
+        self,
+        user_id: str,
+        fetch_sessions_for_linked_accounts: bool,
+        tenant_id: str | None,
+        fetch_across_all_tenants: bool,
+        user_context: dict[str, Any],
+    ) -> list[str]:
+        """Return the handles of a user's sessions, in no order."""
+        query = {
+            "userId": user_id,
+            "fetchAcrossAllTenants": fetch_across_all_tenants,
+            "fetchSessionsForAllLinkedAccounts": fetch_sessions_for_linked_accounts,
+        }
+        response = await self._core.get("/recipe/session/user", tenant_id, query, user_context)
+        handles: list[str] = response["sessionHandles"]
+        return handles
+
+    async def revoke_multiple_sessions(self, session_handles: list[str], user_context: dict[str, Any]) -> list[str]:
+        """End sessions; returns the handles of those that existed."""
+        body = {"sessionHandles": session_handles}
+        response = await self._core.post("/recipe/session/remove", None, body, user_context)
+        handles: list[str] = response["sessionHandlesRevoked"]
+        return handles
+
+    async def get_session_information(
+        self, session_handle: str, user_context: dict[str, Any]
+    ) -> SessionInformationResult | None:
+        """Return what is stored of a session, or None when it does not exist."""
+        query = {"sessionHandle": session_handle}
+        response = await self._core.get("/recipe/session", None, query, user_context)
+        if response["status"] != "OK":
+            return None
+        return SessionInformationResult(
+            response["sessionHandle"],
+            response["userId"],
+            _recipe_user_id(response),
+            response["userDataInDatabase"],
+            response["expiry"],
+            response["userDataInJWT"],
+            response["timeCreated"],
+            response["tenantId"],
+        )
+
+    async def update_session_data_in_database(
+        self, session_handle: str, new_session_data: dict[str, Any], user_context: dict[str, Any]
+    ) -> bool:
+        """Replace the data stored with a session; returns whether the session exists."""
+        body = {"sessionHandle": session_handle, "userDataInDatabase": new_session_data}
+        response = await self._core.put("/recipe/session/data", None, body, user_context)
+        return bool(response["status"] == "OK")
+
+    async def merge_into_access_token_payload(
+        self, session_handle: str, access_token_payload_update: JSONObject, user_context: dict[str, Any]
+    ) -> bool:
+        """Change members of the stored payload; None removes one. Returns whether the session exists.
+
+        Access tokens that are out already keep the old payload until a refresh or a check with the database.
+        """
+        information = await self.get_session_information(session_handle, user_context)
+        if information is None:
+            return False
+        merged = {**information.custom_claims_in_access_token_payload, **access_token_payload_update}
+        new_payload = {
+            key: value
+            for key, value in merged.items()
+            if key not in protected_props and not (value is None and key in access_token_payload_update)
+        }
+        body = {"sessionHandle": session_handle, "userDataInJWT": new_payload}
+        response = await self._core.put("/recipe/jwt/data", None, body, user_context)
+        return bool(response["status"] == "OK")
+
+    async def fetch_and_set_claim(
+        self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]
+    ) -> bool:
+        """Fetch the claim's value and store it; returns whether the session exists."""
+        information = await self.get_session_information(session_handle, user_context)
+        if information is None:
+            return False
+        update = await claim.build(
+            information.user_id,
+            information.recipe_user_id,
+            information.tenant_id,
+            information.custom_claims_in_access_token_payload,
+            user_context,
+        )
+        return await self.merge_into_access_token_payload(session_handle, update, user_context)
+
+    async def set_claim_value(
+        self, session_handle: str, claim: SessionClaim[Value], value: Value, user_context: dict[str, Any]
+    ) -> bool:
+        """Store a value of the claim; returns whether the session exists."""
+        update = claim.add_to_payload_({}, value, user_context)
+        return await self.merge_into_access_token_payload(session_handle, update, user_context)
+
+    async def get_claim_value(
+        self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]
+    ) -> SessionDoesNotExistError | GetClaimValueOkResult[Any]:
+        """Return the stored value of the claim."""
+        information = await self.get_session_information(session_handle, user_context)
+        if information is None:
+            return SessionDoesNotExistError()
+        payload = information.custom_claims_in_access_token_payload
+        return GetClaimValueOkResult(claim.get_value_from_payload(payload, user_context))
+
+    async def remove_claim(self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]) -> bool:
+        """Remove the claim from the stored payload; returns whether the session exists."""
+        update = claim.remove_from_payload_by_merge_({}, user_context)
+        return await self.merge_into_access_token_payload(session_handle, update, user_context)
+
+    async def regenerate_access_token(
+        self, access_token: str, new_access_token_payload: dict[str, Any] | None, user_context: dict[str, Any]
+    ) -> RegenerateAccessTokenOkResult | None:
+        """Store a whole new payload and return an access token with it; None when the session does not exist."""
+        body = {"accessToken": access_token, "userDataInJWT": new_access_token_payload or {}}
+        response = await self._core.post("/recipe/session/regenerate", None, body, user_context)
+        if response["status"] != "OK":
+            return None
+        session, token = response["session"], response.get("accessToken")
+        return RegenerateAccessTokenOkResult(
+            SessionObj(
+                session["handle"],
+                session["userId"],
+                _recipe_user_id(session),
+                session["userDataInJWT"],
+                session["tenantId"],
+            ),
+            None if token is None else AccessTokenObj(token["token"], token["expiry"], token["createdTime"]),
+        )
+
+    async def _verified_by_core(
+        self,
+        parsed: tokens.ParsedToken,
+        anti_csrf_token: str | None,
+        check_anti_csrf: bool,
+        check_database: bool,
+        user_context: dict[str, Any],
+    ) -> SessionContainer:
+        body: dict[str, Any] = {
+            "accessToken": parsed.raw,
+            "doAntiCsrfCheck": check_anti_csrf,
+            "enableAntiCsrf": self._enables_anti_csrf(False),
+            "checkDatabase": check_database,
+        }
+        if anti_csrf_token is not None:
+            body["antiCsrfToken"] = anti_csrf_token
+        response = await self._core.post("/recipe/session/verify", None, body, user_context)
+        if response["status"] == "UNAUTHORISED":
+            raise_unauthorised_exception(response["message"])
+        if response["status"] != "OK":
+            raise_try_refresh_token_exception(response["message"])
+        renewed = response.get("accessToken")
+        parsed = parsed if renewed is None else tokens.parse(renewed["token"])
+        return self._session(parsed, access_token_updated=renewed is not None)
+
+    def _session(
+        self, parsed: tokens.ParsedToken, access_token_updated: bool, refresh_token: TokenInfo | None = None
+    ) -> SessionContainer:
+        payload = parsed.payload
+        return SessionContainer(
+            self.implementation,
+            self._config,
+            parsed.raw,
+            None,
+            refresh_token,
+            payload.get("antiCsrfToken"),
+            payload["sessionHandle"],
+            parsed.user_id,
+            RecipeUserId(parsed.recipe_user_id),
+            payload,
+            None,
+            access_token_updated,
+            parsed.tenant_id,
+        )
+
+    def _new_session(self, response: dict[str, Any]) -> SessionContainer:
+        refresh = response["refreshToken"]
+        refresh_token = TokenInfo(refresh["token"], refresh["expiry"], refresh["createdTime"])
+        return self._session(tokens.parse(response["accessToken"]["token"]), True, refresh_token)
+
+    def _enables_anti_csrf(self, disabled: bool | None) -> bool:
+        return not disabled and self._config.anti_csrf_function_or_string == "VIA_TOKEN"
+
+
+def _recipe_user_id(session: dict[str, Any]) -> RecipeUserId:
+    return RecipeUserId(session.get("recipeUserId", session["userId"]))

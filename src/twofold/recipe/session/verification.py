@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verify access tokens in this process, with the core's public keys."""
+
+from collections.abc import Callable
+from hmac import compare_digest
+
+from twofold.recipe.session.access_token import AccessTokenVerifier, ParsedToken, TokenRefused, UnknownKeyId, parse
+from twofold.recipe.session.exceptions import raise_try_refresh_token_exception
+from twofold.recipe.session.jwks import FetchJwks, KeySet
+
+_KEY_KIND_CHANGED = "The access token doesn't match the use_dynamic_access_token_signing_key setting"
+_ANTI_CSRF_MISSING = (
+    "Provided antiCsrfToken is undefined. "
+    "If you do not want anti-csrf check for this API, please set doAntiCsrfCheck to false for this API"
+)
+_ANTI_CSRF_WRONG = "anti-csrf check failed"
+
+
+class LocalVerification:
+    """Keys and verifier together.
+
+    Args:
+        fetch_jwks: Returns the core's JWKS document.
+        clock_ms: Current time in milliseconds.
+        jwks_refresh_interval_ms: Age from which keys are fetched again.
+        uses_dynamic_key: Which kind of key tokens must be signed with: the rotating one, or the static one.
+    """
+
+    def __init__(
+        self,
+        fetch_jwks: FetchJwks,
+        clock_ms: Callable[[], int],
+        jwks_refresh_interval_ms: int,
+        uses_dynamic_key: bool,
+    ) -> None:
+        self._keys = KeySet(fetch_jwks, clock_ms, jwks_refresh_interval_ms)
+        self._verifier = AccessTokenVerifier(clock_ms)
+        self._uses_dynamic_key = uses_dynamic_key
+
+    async def verify(self, access_token: str) -> ParsedToken:
+        """Return the content of a token that is valid now.
+
+        Raises:
+            TokenMalformed: It is no session token.
+            TryRefreshTokenError: It is not valid (any more).
+        """
+        try:
+            parsed = await self._verified(access_token)
+        except TokenRefused as error:
+            raise_try_refresh_token_exception(str(error))
+        if parsed.is_signed_by_dynamic_key != self._uses_dynamic_key:
+            raise_try_refresh_token_exception(_KEY_KIND_CHANGED)
+        return parsed
+
+    async def _verified(self, access_token: str) -> ParsedToken:
+        keys = self._keys.fresh()
+        if keys is None:
+            parse(access_token)  # What is no token at all is not worth a call to the core.
+            keys = await self._keys.current()
+        try:
+            return self._verifier.verify(access_token, keys)
+        except UnknownKeyId:
+            return self._verifier.verify(access_token, await self._keys.after_unknown_kid())
+
+
+def check_anti_csrf_token(expected: str | None, given: str | None) -> None:
+    """Require that the request echoes the token's anti-CSRF value.
+
+    Raises:
+        TryRefreshTokenError: It does not; a refresh brings a new value.
+    """
+    if given is None:
+        raise_try_refresh_token_exception(_ANTI_CSRF_MISSING)
+    if expected is None or not compare_digest(expected.encode(), given.encode()):
+        raise_try_refresh_token_exception(_ANTI_CSRF_WRONG)
