@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from twofold.core import users
 from twofold.core._endpoint import Answer, Endpoint, Reply, Request, Routes
 from twofold.core._fields import Json
 from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.passwords import PasswordHasher
-from twofold.core.recipe import server, usermetadata, userroles
+from twofold.core.recipe import accountlinking, server, useridmapping, usermetadata, userroles
 from twofold.core.services import Services
 from twofold.core.signing import SigningKeys
 from twofold.core.storage.database import Database
@@ -25,6 +26,9 @@ from twofold.core.version import V5_4, Version
 
 RECIPES: tuple[CoreRecipe, ...] = (
     server.recipe,
+    users.recipe,
+    useridmapping.recipe,
+    accountlinking.recipe,
     usermetadata.recipe,
     userroles.recipe,
 )

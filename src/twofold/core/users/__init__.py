@@ -3,7 +3,8 @@
 
 from pathlib import Path
 
-from twofold.core._recipe import CoreRecipe
+from twofold.core._recipe import CoreRecipe, UserData
+from twofold.core.users import verified
 from twofold.core.users.api import endpoints
 
 recipe = CoreRecipe(
@@ -20,4 +21,10 @@ recipe = CoreRecipe(
     ),
     tenant_tables=("login_method_tenants", "primary_claims"),
     schema=Path(__file__).parent / "schema",
+    user_data=UserData(
+        "EmailVerification",
+        is_used=verified.has_verified,
+        forget=verified.forget_verified,
+        move=verified.move_verified,
+    ),
 )

