@@ -6,7 +6,8 @@ the *key*, never to the token: a header that asks for another one (`none`, HS256
 refused, and keys inside a token (`jwk`, `jku`, `x5c`) are never looked at.
 
 A signature that was found valid is remembered, so that a token's second use costs a look-up instead of a public-key
-operation. Only the signature is remembered: expiry, `nbf`, structure and the presence of the key are judged every time.
+operation. Only what cannot change is remembered (the signature and the content): expiry, `nbf` and the presence of the
+key are judged every time.
 
 Tokens of CDI versions before 2.21 (format 2, without `kid`) are not session tokens here. They live for an hour at most
 after an upgrade from such a core, and their owner gets a new one by refreshing.
@@ -52,34 +53,27 @@ class VerifyingKey(NamedTuple):
 
 
 class ParsedToken(NamedTuple):
-    """A session token that was read, not verified. `payload` is a fresh dict for the caller to keep."""
+    """What a session token says. It is immutable, and exists only for a token whose structure is right."""
 
     raw: str
     kid: str
-    version: int
     algorithm: str
-    payload: dict[str, Any]
+    user_id: str
+    """The primary user id."""
+    recipe_user_id: str
+    """The login method that the session began with; tokens before version 5 tell the user id alone."""
+    tenant_id: str
+    session_handle: str
+    expires_at_seconds: float
+    not_before_seconds: float | None
+    parent_refresh_token_hash1: str | None
+    """Set in the first token after a refresh: the core must hear of its use."""
+    anti_csrf_token: str | None
     payload_json: bytes
 
-    @property
-    def user_id(self) -> str:
-        """The primary user id."""
-        return cast(str, self.payload["sub"])
-
-    @property
-    def recipe_user_id(self) -> str:
-        """The id of the login method that the session began with; tokens before version 5 do not tell."""
-        return cast(str, self.payload.get("rsub", self.payload["sub"]))
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant of the session; tokens before version 4 do not tell."""
-        return cast(str, self.payload["tId"]) if self.version >= 4 else DEFAULT_TENANT_ID
-
-    @property
-    def expiry_ms(self) -> int:
-        """When the token expires, in milliseconds."""
-        return int(self.payload["exp"] * 1000)
+    def read_payload(self) -> dict[str, Any]:
+        """Return the whole payload: a new dict each time, for its owner to change."""
+        return _decode_object(self.payload_json)
 
     @property
     def is_signed_by_dynamic_key(self) -> bool:
@@ -95,8 +89,7 @@ class _Header(NamedTuple):
 
 class _Verified(NamedTuple):
     key: VerifyingKey
-    header: _Header
-    payload_json: bytes
+    token: ParsedToken
 
 
 def parse(token: str) -> ParsedToken:
@@ -108,7 +101,23 @@ def parse(token: str) -> ParsedToken:
     header_part, payload_part, _signature_part = _split(token)
     header = _read_header(header_part)
     payload_json = _decode_part(payload_part)
-    return _parsed(token, header, payload_json)
+    payload = _decode_object(payload_json)
+    validate_access_token_structure(payload, header.version)
+    user_id = payload["sub"]
+    return ParsedToken(
+        token,
+        header.kid,
+        header.algorithm,
+        user_id,
+        payload["rsub"] if header.version >= 5 else user_id,
+        payload["tId"] if header.version >= 4 else DEFAULT_TENANT_ID,
+        payload["sessionHandle"],
+        payload["exp"],
+        payload.get("nbf"),
+        payload.get("parentRefreshTokenHash1"),
+        payload.get("antiCsrfToken"),
+        payload_json,
+    )
 
 
 def validate_access_token_structure(payload: Mapping[str, Any], version: int) -> None:
@@ -128,6 +137,11 @@ def validate_access_token_structure(payload: Mapping[str, Any], version: int) ->
         raise TokenMalformed("Access token does not contain all the information. Maybe the structure has changed?")
     if not (_is_number(payload.get("exp")) and _is_number(payload.get("iat"))):
         raise TokenMalformed("Access token does not contain all the information. Maybe the structure has changed?")
+    if "nbf" in payload and not _is_number(payload["nbf"]):
+        raise TokenMalformed("nbf must be a number")
+    optional_texts = (payload.get("parentRefreshTokenHash1"), payload.get("antiCsrfToken"))
+    if not all(value is None or isinstance(value, str) for value in optional_texts):
+        raise TokenMalformed("parentRefreshTokenHash1 and antiCsrfToken must be strings")
 
 
 class AccessTokenVerifier:
@@ -156,27 +170,27 @@ class AccessTokenVerifier:
             TokenRefused: Bad signature, wrong algorithm, expired, or not valid yet.
         """
         known = self._young.get(token) or self._recall(token)
-        if known is not None and keys.get(known.header.kid) is known.key:
-            parsed = _parsed(token, known.header, known.payload_json)
-            self._check_times(parsed.payload)
-            return parsed
+        if known is not None and keys.get(known.token.kid) is known.key:
+            self._check_times(known.token)
+            return known.token
         parsed = parse(token)
         key = keys.get(parsed.kid)
         if key is None:
             raise UnknownKeyId("No key matches the token's kid")
         _check_signature(parsed, key)
-        self._check_times(parsed.payload)
-        self._remember(
-            token, _Verified(key, _Header(parsed.algorithm, parsed.kid, parsed.version), parsed.payload_json)
-        )
+        self._check_times(parsed)
+        self._remember(token, _Verified(key, parsed))
         return parsed
 
-    def _check_times(self, payload: dict[str, Any]) -> None:
+    def knows(self, token: str) -> bool:
+        """Say whether the token was verified lately, which does not mean that it is valid still."""
+        return token in self._young or token in self._old
+
+    def _check_times(self, token: ParsedToken) -> None:
         now_seconds = self._clock_ms() / 1000
-        if now_seconds >= payload["exp"]:
+        if now_seconds >= token.expires_at_seconds:
             raise TokenRefused("Access token expired")
-        not_before = payload.get("nbf")
-        if not_before is not None and not (_is_number(not_before) and not_before <= now_seconds):
+        if token.not_before_seconds is not None and now_seconds < token.not_before_seconds:
             raise TokenRefused("Access token is not valid yet")
 
     def _recall(self, token: str) -> _Verified | None:
@@ -201,12 +215,6 @@ def _check_signature(parsed: ParsedToken, key: VerifyingKey) -> None:
         raise TokenRefused("The signature is not valid") from error
     if not key.verify(signature, signed.encode("ascii")):
         raise TokenRefused("The signature is not valid")
-
-
-def _parsed(token: str, header: _Header, payload_json: bytes) -> ParsedToken:
-    payload = _decode_object(payload_json)
-    validate_access_token_structure(payload, header.version)
-    return ParsedToken(token, header.kid, header.version, header.algorithm, payload, payload_json)
 
 
 def _split(token: str) -> list[str]:

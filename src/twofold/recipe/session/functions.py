@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The functions of sessions, as applications may override them; each calls the core, or verifies a token by itself."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twofold.exceptions import GeneralError
@@ -56,18 +55,13 @@ class Functions(BaseRecipeInterface):
     Args:
         core: Client of the core.
         config: The recipe's configuration.
-        clock_ms: Current time in milliseconds.
+        verification: Verifies access tokens in this process.
     """
 
-    def __init__(self, core: "CoreClient", config: "NormalisedSessionConfig", clock_ms: Callable[[], int]) -> None:
+    def __init__(self, core: "CoreClient", config: "NormalisedSessionConfig", verification: LocalVerification) -> None:
         self._core = core
         self._config = config
-        self._verification = LocalVerification(
-            lambda: core.get("/.well-known/jwks.json", None, {}, {}),
-            clock_ms,
-            config.jwks_refresh_interval_sec * 1000,
-            config.use_dynamic_access_token_signing_key,
-        )
+        self._verification = verification
         # What sessions call: the overridden object, once the recipe has made it.
         self.implementation: Functions = self
 
@@ -133,8 +127,8 @@ class Functions(BaseRecipeInterface):
             raise_unauthorised_exception("Token parsing failed", clear_tokens=False)
         check_anti_csrf = anti_csrf_check is not False
         if check_anti_csrf and self._config.anti_csrf_function_or_string == "VIA_TOKEN":
-            check_anti_csrf_token(parsed.payload.get("antiCsrfToken"), anti_csrf_token)
-        if not check_database and parsed.payload.get("parentRefreshTokenHash1") is None:
+            check_anti_csrf_token(parsed.anti_csrf_token, anti_csrf_token)
+        if not check_database and parsed.parent_refresh_token_hash1 is None:
             return self._session(parsed, access_token_updated=False)
         return await self._verified_by_core(
             parsed, anti_csrf_token, check_anti_csrf, bool(check_database), {} if user_context is None else user_context
@@ -362,22 +356,23 @@ class Functions(BaseRecipeInterface):
     def _session(
         self, parsed: tokens.ParsedToken, access_token_updated: bool, refresh_token: TokenInfo | None = None
     ) -> SessionContainer:
-        payload = parsed.payload
-        return SessionContainer(
+        session = SessionContainer(
             self.implementation,
             self._config,
             parsed.raw,
             None,
             refresh_token,
-            payload.get("antiCsrfToken"),
-            payload["sessionHandle"],
+            parsed.anti_csrf_token,
+            parsed.session_handle,
             parsed.user_id,
             RecipeUserId(parsed.recipe_user_id),
-            payload,
+            None,
             None,
             access_token_updated,
             parsed.tenant_id,
         )
+        session.read_payload = parsed.read_payload
+        return session
 
     def _new_session(self, response: dict[str, Any]) -> SessionContainer:
         refresh = response["refreshToken"]

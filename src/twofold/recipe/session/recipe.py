@@ -26,6 +26,7 @@ from twofold.recipe.session.functions import Functions
 from twofold.recipe.session.request_session import get_session_from_request
 from twofold.recipe.session.session_class import SessionContainer
 from twofold.recipe.session.types import APIOptions, OverrideGlobalClaimValidators
+from twofold.recipe.session.verification import LocalVerification
 from twofold.types.config import BaseOverrideConfig
 
 SessionOverrideConfig = BaseOverrideConfig[Functions, APIs]
@@ -67,7 +68,13 @@ class SessionRecipe(Recipe[Functions, APIs]):
 
     def make_functions(self) -> Functions:
         """Make the original functions."""
-        self._original_functions = Functions(self.client, self.config, self._clock_ms)
+        self.verification = LocalVerification(
+            lambda: self.client.get("/.well-known/jwks.json", None, {}, {}),
+            self._clock_ms,
+            self.config.jwks_refresh_interval_sec * 1000,
+            self.config.use_dynamic_access_token_signing_key,
+        )
+        self._original_functions = Functions(self.client, self.config, self.verification)
         return self._original_functions
 
     def make_apis(self) -> APIs:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
-from twofold.recipe.session.access_token import TokenMalformed, parse
 from twofold.recipe.session.claims_validation import get_required_claim_validators
 from twofold.recipe.session.config import get_auth_mode_from_header, require_secure_cookies
 from twofold.recipe.session.constants import (
@@ -77,7 +76,7 @@ async def get_session_from_request(
     if has_legacy_id_refresh_token(request):
         raise_try_refresh_token_exception("using legacy session, please call the refresh API")
     allowed = recipe.config.get_token_transfer_method(request, False, user_context)
-    token, transfer_method = _access_token(request, allowed)
+    token, transfer_method = _access_token(request, recipe, allowed)
     check_anti_csrf = _must_check_anti_csrf(request, recipe, anti_csrf_check, transfer_method, user_context)
     session = await recipe.recipe_implementation.get_session(
         token,
@@ -189,28 +188,20 @@ async def refresh_session_in_request(
 
 
 def _access_token(
-    request: BaseRequest, allowed: AllowedTransferMethod
+    request: BaseRequest, recipe: "SessionRecipe", allowed: AllowedTransferMethod
 ) -> tuple[str | None, TokenTransferMethod | None]:
     """Return the session token that counts. Other tokens are the application's own, and as good as absent."""
     if allowed != "cookie":
         token = get_token(request, "access", "header")
-        if token is not None and _is_session_token(token):
+        if token is not None and recipe.verification.is_session_token(token):
             return token, "header"
     if allowed != "header":
         token = get_token(request, "access", "cookie")
-        if token is not None and _is_session_token(token):
+        if token is not None and recipe.verification.is_session_token(token):
             if has_multiple_cookies_for_token_type(request, "access"):
                 raise_try_refresh_token_exception("Multiple access tokens present in the request cookies.")
             return token, "cookie"
     return None, None
-
-
-def _is_session_token(token: str) -> bool:
-    try:
-        parse(token)
-    except TokenMalformed:
-        return False
-    return True
 
 
 def _must_check_anti_csrf(

@@ -5,6 +5,7 @@ A change of the payload gives a new access token. It is not written to the respo
 collects what to send, and the middleware applies it to whichever response ends the request.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twofold._sync import blocking
@@ -73,11 +74,23 @@ class SessionContainer:
         self.session_handle = session_handle
         self.user_id = user_id
         self.recipe_user_id = recipe_user_id
-        self.user_data_in_access_token: dict[str, Any] = user_data_in_access_token or {}
+        self._payload = user_data_in_access_token
+        self.read_payload: Callable[[], dict[str, Any]] | None = None
         self.req_res_info = req_res_info
         self.access_token_updated = access_token_updated
         self.tenant_id = tenant_id
         self.response_mutators: list[ResponseMutator] = []
+
+    @property
+    def user_data_in_access_token(self) -> dict[str, Any]:
+        """The whole payload of the access token; read when first asked for, which most requests do not."""
+        if self._payload is None:
+            self._payload = self.read_payload() if self.read_payload is not None else {}
+        return self._payload
+
+    @user_data_in_access_token.setter
+    def user_data_in_access_token(self, value: dict[str, Any]) -> None:
+        self._payload = value
 
     @property
     def front_token(self) -> str:
@@ -251,7 +264,7 @@ class SessionContainer:
             self.user_data_in_access_token = {**new_payload, **kept}
             return
         self.access_token = result.access_token.token
-        self.user_data_in_access_token = tokens.parse(self.access_token).payload
+        self.user_data_in_access_token = tokens.parse(self.access_token).read_payload()
         self._front_token = None
         self.access_token_updated = True
         if self.req_res_info is not None:

@@ -4,7 +4,14 @@
 from collections.abc import Callable
 from hmac import compare_digest
 
-from twofold.recipe.session.access_token import AccessTokenVerifier, ParsedToken, TokenRefused, UnknownKeyId, parse
+from twofold.recipe.session.access_token import (
+    AccessTokenVerifier,
+    ParsedToken,
+    TokenMalformed,
+    TokenRefused,
+    UnknownKeyId,
+    parse,
+)
 from twofold.recipe.session.exceptions import raise_try_refresh_token_exception
 from twofold.recipe.session.jwks import FetchJwks, KeySet
 
@@ -36,6 +43,16 @@ class LocalVerification:
         self._keys = KeySet(fetch_jwks, clock_ms, jwks_refresh_interval_ms)
         self._verifier = AccessTokenVerifier(clock_ms)
         self._uses_dynamic_key = uses_dynamic_key
+
+    def is_session_token(self, token: str) -> bool:
+        """Say whether a text is a session token, valid or not; applications use bearer tokens of their own, too."""
+        if self._verifier.knows(token):
+            return True
+        try:
+            parse(token)
+        except TokenMalformed:
+            return False
+        return True
 
     async def verify(self, access_token: str) -> ParsedToken:
         """Return the content of a token that is valid now.
