@@ -53,12 +53,13 @@ MESSAGES = [
     MAIL | {"number": 1, "subject": "Reset your password", "code": None, "link": "http://localhost/x", "text": ""},
 ]
 PAGES: dict[str, tuple[str, dict[str, object]]] = {
-    "sign_in": ("sign_in.html", {"methods": PASSWORD}),
-    "sign_in_both": ("sign_in.html", {"methods": BOTH, "notice": TEXT("sign_in.needed"), "to": "/admin"}),
+    "sign_in": ("sign_in.html", {"offers_sign_up": True, "methods": PASSWORD}),
+    "sign_in_both": ("sign_in.html", {"offers_sign_up": True, "methods": BOTH, "notice": TEXT("sign_in.needed"), "to": "/admin"}),
     "sign_in_wrong": (
         "sign_in.html",
         {
             "methods": PASSWORD,
+            "offers_sign_up": True,
             "errors": [{"field": "email", "text": TEXT("sign_in.wrong")}],
             "values": {"email": "ann@example.com"},
         },
@@ -81,7 +82,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "contact_phone": (
         "contact.html",
-        {"channel": "phone", "methods": BOTH, "is_factor": True, "action": "/x", "other_channel": None, "step": (2, 2)},
+        {"channel": "phone", "methods": BOTH, "is_factor": True, "factor_id": "otp-phone", "action": "/x", "other_channel": None, "step": (2, 2)},
     ),
     "code": ("code.html", CODE),
     "code_resent": ("code.html", CODE | {"notice": TEXT("code.resent")}),
@@ -97,10 +98,20 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
             ],
         },
     ),
-    "link": ("link.html", {"same_browser": False, "pre_auth_session_id": "x"}),
+    "code_ended": (
+        "code_ended.html",
+        {
+            "is_factor": True,
+            "factor_id": "otp-email",
+            "action": "/x",
+            "step": (2, 2),
+            "errors": [{"field": None, "text": TEXT("code.ended")}],
+        },
+    ),
+    "link": ("link.html", {"tenant_id": "", "same_browser": False, "pre_auth_session_id": "x"}),
     "forgot": ("forgot_password.html", {}),
     "forgot_sent": ("forgot_password.html", {"sent_to": "ann@example.com"}),
-    "reset": ("reset_password.html", {"token": "x"}),
+    "reset": ("reset_password.html", {"token": "x", "tenant_id": ""}),
     "sign_out": ("sign_out.html", {}),
     "denied": ("denied.html", {}),
     "inbox": ("inbox.html", {"messages": MESSAGES}),
