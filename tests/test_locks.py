@@ -21,7 +21,7 @@ def test_lock_names_no_registry(lock: Path) -> None:
 
 
 def test_every_npm_package_has_a_hash() -> None:
-    """An npm that meets another package than the locked one it."""
+    """An npm that meets another package than the locked one refuses it."""
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
 
     assert [name for name, package in packages.items() if name and "integrity" not in package] == []
