@@ -12,7 +12,8 @@ from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.passwords import PasswordHasher
-from twofold.core.recipe import accountlinking, server, useridmapping, usermetadata, userroles
+from twofold.core.recipe import accountlinking, jwt, server, session, useridmapping, usermetadata, userroles
+from twofold.core.sealing import Sealer
 from twofold.core.services import Services
 from twofold.core.signing import SigningKeys
 from twofold.core.storage.database import Database
@@ -29,8 +30,11 @@ RECIPES: tuple[CoreRecipe, ...] = (
     users.recipe,
     useridmapping.recipe,
     accountlinking.recipe,
+    emailpassword.recipe,
     usermetadata.recipe,
     userroles.recipe,
+    jwt.recipe,
+    session.recipe,
 )
 
 SCHEMA_FOLDERS: tuple[tuple[str, Path], ...] = (
@@ -129,6 +133,7 @@ def create_core(
 
 
 def _services(database: Database, settings: Settings, clock: Clock, tokens: Tokens) -> Services:
+    sealer = Sealer(settings.encryption_key, tokens)
     return Services(
         database=database,
         settings=settings,
@@ -136,6 +141,7 @@ def _services(database: Database, settings: Settings, clock: Clock, tokens: Toke
         tokens=tokens,
         tenants=TenantDirectory(database, settings, clock),
         passwords=PasswordHasher(settings),
-        signing_keys=SigningKeys(database, clock, tokens),
+        signing_keys=SigningKeys(database, clock, tokens, sealer),
+        sealer=sealer,
         recipes=RECIPES,
     )
