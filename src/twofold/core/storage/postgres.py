@@ -7,6 +7,7 @@ knows whether the write is there, so only the caller may decide to repeat it.
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
@@ -127,7 +128,7 @@ class PostgresDatabase:
         pool = await self._pool()
         try:
             driver = await pool.acquire()
-        except DRIVER_ERRORS as error:
+        except (*DRIVER_ERRORS, ValueError) as error:
             raise connection_failure(error) from None
         try:
             return await attempt(driver)
@@ -142,7 +143,8 @@ class PostgresDatabase:
         if self._closed:
             raise StorageError("the database was closed")
         for other in [other for other in self._pools if other.is_closed()]:
-            self._left_in_parent.append(self._pools.pop(other))
+            # Nothing can be awaited in them any more: the collector closes their sockets.
+            del self._pools[other]
         # Connects nothing yet, so nothing is lost when another task of this loop was faster.
         return self._pools.setdefault(loop, await make_pool(self._url))
 
@@ -162,11 +164,9 @@ class PostgresDatabase:
 
 
 async def _release(pool: Pool, driver: Driver) -> None:
-    try:
+    # When that fails, the pool drops the connection; what matters to the caller was said before.
+    with contextlib.suppress(*DRIVER_ERRORS):
         await pool.release(driver)
-    except DRIVER_ERRORS:
-        # The pool has dropped the connection; what matters to the caller was said before.
-        return
 
 
 async def _transact(driver: Driver, body: Body[T], serializable: bool) -> T:
@@ -244,13 +244,11 @@ class _Session:
         raise failure
 
     async def roll_back(self) -> None:
-        """Undo everything. A connection on which that fails is dropped by its pool, and by the server."""
+        """Undo everything."""
         self.end()
-        if not self._driver.is_closed():
-            try:
-                await self._driver.execute("ROLLBACK")
-            except DRIVER_ERRORS:
-                self._driver.terminate()
+        # A connection on which even this fails is gone, or will be dropped by its pool.
+        with contextlib.suppress(*DRIVER_ERRORS):
+            await self._driver.execute("ROLLBACK")
 
     def end(self) -> None:
         """Refuse further statements."""

@@ -33,6 +33,9 @@ _LOST: Final = (
 )
 
 
+_NO_CONNECTION: Final = re.compile(r"connection (?:is closed|was closed|has been released)")
+
+
 class TryAgain(StorageError):
     """The server undid everything, or nothing was written: the same may be tried again."""
 
@@ -92,23 +95,16 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is publi
 
 
 async def make_pool(url: PostgresURL) -> Pool:
-    """Return a pool for the running loop, with no connection yet.
-
-    Raises:
-        StorageError: the driver does not understand the URL.
-    """
-    try:
-        # Any: asyncpg is published without types.
-        made: Any = await asyncpg.create_pool(
-            url.driver_url,
-            min_size=0,
-            max_size=url.max_connections,
-            statement_cache_size=url.statement_cache_size,
-            timeout=_CONNECT_TIMEOUT_SECONDS,
-            connection_class=_Connection,
-        )
-    except (ValueError, asyncpg.InterfaceError):
-        raise StorageError("the URL of the database is not understood by the PostgreSQL driver") from None
+    """Return a pool for the running loop, with no connection yet."""
+    # Any: asyncpg is published without types.
+    made: Any = await asyncpg.create_pool(
+        url.driver_url,
+        min_size=0,
+        max_size=url.max_connections,
+        statement_cache_size=url.statement_cache_size,
+        timeout=_CONNECT_TIMEOUT_SECONDS,
+        connection_class=_Connection,
+    )
     pool: Pool = made
     return pool
 
@@ -160,13 +156,16 @@ def translated(error: Exception, wrote: bool) -> StorageError:
 
 def connection_failure(error: Exception) -> StorageError:
     """Return the core's error for a connection that could not be made: final when only people can help."""
+    if isinstance(error, ValueError):
+        return StorageError("the URL of the database is not understood by the PostgreSQL driver")
     text = f"cannot connect to PostgreSQL: {type(error).__name__}: {error}"
     final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
     return DatabaseUnavailable(text) if isinstance(error, final) else TryAgain(text)
 
 
 def _is_closed_connection(error: Exception) -> bool:
-    return isinstance(error, asyncpg.InterfaceError) and "connection" in str(error) and "closed" in str(error)
+    # Noticed by the driver before it sent anything; it has one class for this and for mistakes of its callers.
+    return isinstance(error, asyncpg.InterfaceError) and bool(_NO_CONNECTION.search(str(error)))
 
 
 def _unique_violation(error: asyncpg.UniqueViolationError) -> UniqueViolation:
