@@ -12,7 +12,16 @@ from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.passwords import PasswordHasher
-from twofold.core.recipe import accountlinking, jwt, server, session, useridmapping, usermetadata, userroles
+from twofold.core.recipe import (
+    accountlinking,
+    emailpassword,
+    jwt,
+    server,
+    session,
+    useridmapping,
+    usermetadata,
+    userroles,
+)
 from twofold.core.sealing import Sealer
 from twofold.core.services import Services
 from twofold.core.signing import SigningKeys
