@@ -34,6 +34,13 @@ class Settings:
         "Access tokens live up to this fraction shorter, so that they do not all expire at once.",
     )
     refresh_token_validity: float = setting(144_000, Level.APP, "Lifetime of a refresh token, in minutes.")
+    # Ours alone. A year: nobody who signs in anew once in a while meets it, but a session that was stolen and is kept
+    # alive by refreshing ends (OWASP ASVS 7.3.2; `refresh_token_validity` is the idle limit of 7.3.1).
+    session_absolute_lifetime: float = setting(
+        525_600,
+        Level.APP,
+        "How long a session lives at most, however often it is refreshed, in minutes; 0 for no limit.",
+    )
     refresh_token_rotation_grace_period: int = setting(
         30,
         Level.APP,
@@ -88,6 +95,14 @@ class Settings:
         None,
         Level.APP,
         "Comma-separated keys that callers of the HTTP core must send.",
+        hidden=True,
+    )
+    # Ours alone. Against those who see backups, replicas or disks; they would else hold keys that sign access tokens.
+    encryption_key: str | None = setting(
+        None,
+        Level.BASE,
+        "Key that encrypts stored secrets (signing keys, shared secrets): at least 32 random characters. Several,"
+        " separated by commas: the first encrypts, all of them decrypt.",
         hidden=True,
     )
     disable_telemetry: bool = setting(False, Level.APP, "Not used: there is no telemetry.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from twofold.core.clock import Clock
 from twofold.core.config import Settings
 from twofold.core.passwords import PasswordHasher
+from twofold.core.sealing import Sealer
 from twofold.core.signing import SigningKeys
 from twofold.core.storage.database import Database
 from twofold.core.tenancy.directory import TenantDirectory
@@ -27,4 +28,5 @@ class Services:
     tenants: TenantDirectory
     passwords: PasswordHasher
     signing_keys: SigningKeys
+    sealer: Sealer
     recipes: "tuple[CoreRecipe, ...]"
