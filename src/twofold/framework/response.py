@@ -9,6 +9,10 @@ from urllib.parse import quote
 import msgspec
 
 SameSite = Literal["lax", "strict", "none"]
+# What may stand in a URL as it is; everything else is percent-encoded.
+_URL_CHARACTERS = ":/%#?=@[]!$&'()*+,;"
+_COOKIE_CHARACTERS = "!#$&'()*+-./:<=>?@[]^_`{|}~"
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -68,7 +72,7 @@ class BaseResponse(ABC):
 
     def redirect(self, url: str) -> "BaseResponse":
         """Answer 302 with `Location: url`."""
-        self.set_header("Location", url)
+        self.set_header("Location", quote(url, safe=_URL_CHARACTERS))
         self.set_status_code(302)
         return self
 
@@ -87,7 +91,7 @@ class BaseResponse(ABC):
 
         A cookie of the same name may be set again: browsers keep the last.
         """
-        attributes = [f"{key}={quote(value, safe='!#$&()*+-./:<=>?@[]^_`{|}~' + chr(39))}", f"Path={path}"]
+        attributes = [f"{key}={quote(value, safe=_COOKIE_CHARACTERS)}", f"Path={path}"]
         attributes.append(f"Expires={formatdate(expires / 1000, usegmt=True)}")
         attributes += [f"Domain={domain}"] if domain is not None else []
         attributes += ["HttpOnly"] if httponly else []

@@ -206,6 +206,18 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """Return the tenant that a path segment means. Answered by `multitenancy`."""
         return tenant_id_from_frontend
 
+    async def verify_email_without_mail(
+        self, tenant_id: str, recipe_user_id: RecipeUserId, email: str, user_context: UserContext
+    ) -> None:
+        """Mark an email as verified because its owner proved it in another way. Answered by `emailverification`."""
+
+    async def require_verified_email(self, session: "SessionContainer", user_context: UserContext) -> None:
+        """Refuse the session until its email is verified. Answered by `emailverification`.
+
+        Raises:
+            InvalidClaimsError: it is not; the front end asks its user to verify it.
+        """
+
     async def prepare_error(
         self, request: BaseRequest, error: Exception, response: BaseResponse, user_context: UserContext
     ) -> None:

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The App: what `init` makes. It owns the recipes and their routes, and answers requests and errors.
+
+A framework's middleware asks `find` whether a path is ours (one dictionary look-up for a stranger, two for an API with a
+tenant segment), and only then wraps the request and calls `answer`.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twofold import _state
+from twofold._app_info import AppInfo, SupertokensConfig
+from twofold._core_client import PUBLIC_TENANT, CoreClient, CoreTransport
+from twofold.exceptions import BadInputError, BodyTooLargeError, GeneralError, PluginError
+from twofold.framework.request import BaseRequest
+from twofold.framework.response import BaseResponse
+from twofold.normalised_url_path import without_trailing_slash
+from twofold.recipe import jwt, multitenancy, openid, usermetadata
+from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
+from twofold.recipe._base import PageRoute, Recipe, RecipeInit
+from twofold.types.base import UserContext
+
+AnyRecipe = Recipe[Any, Any]
+
+# Their places in the order of recipes are part of the interface: routes, claims and errors are asked in this order.
+ALWAYS_ON: tuple[tuple[str, RecipeInit], ...] = (
+    ("jwt", jwt.init()),
+    ("openid", openid.init()),
+    ("multitenancy", multitenancy.init()),
+    ("usermetadata", usermetadata.init()),
+)
+
+# Front ends from before the split of the combined recipes still send these.
+_RECIPES_OF_RID: dict[str, tuple[str, ...]] = {
+    "thirdpartyemailpassword": ("thirdparty", "emailpassword"),
+    "thirdpartypasswordless": ("thirdparty", "passwordless"),
+}
+_TENANT_SEGMENT = re.compile(r"/([a-zA-Z0-9-]+)(/.*)")
+_CORS_HEADERS = ("rid", "fdi-version")
+_BAD_REQUEST, _TOO_LARGE = 400, 413
+
+
+@dataclass(frozen=True)
+class ApiRoute:
+    """An API of a recipe."""
+
+    recipe: AnyRecipe
+    declaration: Declaration
+
+
+@dataclass(frozen=True)
+class Match:
+    """What `find` found for a path: pages, else APIs in the order of their recipes, and the path's tenant segment."""
+
+    pages: tuple[PageRoute, ...] = ()
+    apis: tuple[ApiRoute, ...] = ()
+    tenant_id: str = PUBLIC_TENANT
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class App:
+    """The recipes of one application, connected to one core.
+
+    Args:
+        app_info: What the application says about itself.
+        recipe_list: What the recipes' `init` functions returned, in the application's order.
+        transport: How the core is reached.
+        config: The core's address and options.
+        telemetry: Kept for those who read it; nothing is ever sent.
+        clock_ms: Current time in milliseconds.
+    """
+
+    def __init__(
+        self,
+        app_info: AppInfo,
+        recipe_list: Sequence[RecipeInit],
+        transport: CoreTransport,
+        config: SupertokensConfig,
+        *,
+        telemetry: bool = False,
+        clock_ms: Callable[[], int] = _now_ms,
+    ) -> None:
+        self.app_info = app_info
+        self.clock_ms = clock_ms
+        self.config = config
+        self.transport = transport
+        self.telemetry = telemetry
+        self.recipes = _made(recipe_list, app_info)
+        self._by_id = {recipe.recipe_id: recipe for recipe in self.recipes}
+        client = CoreClient(transport, keeps_answers=not config.disable_core_call_cache)
+        for recipe in self.recipes:
+            recipe.connect(client)
+        self.client = client
+        self._base_path = app_info.api_base_path.get_as_string_dangerous()
+        self._gateway_path = app_info.api_gateway_path.get_as_string_dangerous()
+        self._pages = _pages_of(self.recipes)
+        self._apis = _apis_of(self.recipes, self._base_path)
+
+    def make_current(self) -> None:
+        """Become the current App, and let the recipes check one another. The App before keeps its running requests.
+
+        Raises:
+            GeneralError: a recipe misses another; the App before stays current.
+        """
+        before = _state.current_app_or_none()
+        _state.set_current_app(self)
+        try:
+            for recipe in self.recipes:
+                recipe.after_init()
+        except BaseException:
+            _state.set_current_app(before)
+            raise
+
+    def recipe(self, recipe_id: str) -> AnyRecipe | None:
+        """Return a recipe by its id, or None when it is not initialised."""
+        return self._by_id.get(recipe_id)
+
+    async def start(self) -> None:
+        """Prepare the core before the first request has to wait for it."""
+        await self.transport.start()
+
+    async def stop(self) -> None:
+        """Release connections and files of the core."""
+        await self.transport.stop()
+
+    def find(self, method: str, path: str) -> Match | None:
+        """Return what answers this method and path, or None: the request is the application's.
+
+        Args:
+            method: In upper case.
+            path: As the framework sees it, without the gateway's prefix.
+        """
+        full_path = self._gateway_path + without_trailing_slash(path)
+        key = (method, full_path)
+        pages = self._pages.get(key)
+        if pages is not None:
+            return Match(pages=pages, apis=_enabled(self._apis.get(key)))
+        if not full_path.startswith(self._base_path):
+            return None
+        apis = _enabled(self._apis.get(key))
+        if apis:
+            return Match(apis=apis)
+        return self._find_below_tenant(method, full_path)
+
+    def _find_below_tenant(self, method: str, full_path: str) -> Match | None:
+        split = _TENANT_SEGMENT.fullmatch(full_path, len(self._base_path))
+        if split is None:
+            return None
+        apis = _enabled(self._apis.get((method, self._base_path + split[2])))
+        return Match(apis=apis, tenant_id=split[1]) if apis else None
+
+    async def answer(
+        self, match: Match, request: BaseRequest, response: BaseResponse, user_context: UserContext
+    ) -> BaseResponse | None:
+        """Answer a matched request; None when the page or API leaves it to the application.
+
+        Raises:
+            SuperTokensError: to be given to `handle_error`.
+        """
+        for page in match.pages:
+            reply = await page.handler(request, response, user_context)
+            if reply is not None:
+                return reply
+        route = _chosen(match.apis, request.get_header("rid"))
+        if route is None:
+            return None
+        return await call_api(route.recipe, route.declaration, request, response, match.tenant_id, user_context)
+
+    async def handle(
+        self, request: BaseRequest, response: BaseResponse, user_context: UserContext
+    ) -> BaseResponse | None:
+        """Answer a request, or return None: it is the application's."""
+        match = self.find(request.method().upper(), request.get_path())
+        return None if match is None else await self.answer(match, request, response, user_context)
+
+    async def handle_error(
+        self, request: BaseRequest, error: Exception, response: BaseResponse, user_context: UserContext
+    ) -> BaseResponse:
+        """Turn an error into a response.
+
+        Raises:
+            Exception: the error itself, when it is a `GeneralError` or nobody recognises it.
+        """
+        if isinstance(error, GeneralError):
+            raise error
+        for recipe in self.recipes:
+            await recipe.prepare_error(request, error, response, user_context)
+        if isinstance(error, BadInputError | PluginError):
+            response.set_status_code(_TOO_LARGE if isinstance(error, BodyTooLargeError) else _BAD_REQUEST)
+            response.set_json_content({"message": str(error)})
+            return response
+        for recipe in self.recipes:
+            reply = await recipe.handle_error(request, error, response, user_context)
+            if reply is not None:
+                return reply
+        raise error
+
+    def cors_headers(self) -> list[str]:
+        """Return the request headers that the application's CORS middleware must allow."""
+        headers = [*_CORS_HEADERS, *(header for recipe in self.recipes for header in recipe.cors_headers())]
+        return list(dict.fromkeys(headers))
+
+
+def apply_response_mutators(session: Any, response: BaseResponse, user_context: UserContext) -> None:
+    """Write what happened to the session during the request (new tokens, cleared tokens) on whatever is sent."""
+    for mutate in session.response_mutators:
+        mutate(response, user_context)
+
+
+def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo) -> list[AnyRecipe]:
+    if not recipe_list:
+        raise GeneralError("Please provide at least one recipe to the supertokens.init function call")
+    made = [make(app_info, []) for make in recipe_list]
+    ids: set[str] = set()
+    for recipe in made:
+        if recipe.recipe_id in ids:
+            raise GeneralError(
+                f"{recipe.display_name} recipe has already been initialised. Please check your code for bugs."
+            )
+        ids.add(recipe.recipe_id)
+    return made + [make(app_info, []) for recipe_id, make in ALWAYS_ON if recipe_id not in ids]
+
+
+def _pages_of(recipes: list[AnyRecipe]) -> dict[tuple[str, str], tuple[PageRoute, ...]]:
+    pages: dict[tuple[str, str], tuple[PageRoute, ...]] = {}
+    for recipe in recipes:
+        for page in recipe.page_routes():
+            key = (page.method.upper(), without_trailing_slash(page.path))
+            pages[key] = (*pages.get(key, ()), page)
+    return pages
+
+
+def _apis_of(recipes: list[AnyRecipe], base_path: str) -> dict[tuple[str, str], tuple[ApiRoute, ...]]:
+    apis: dict[tuple[str, str], tuple[ApiRoute, ...]] = {}
+    for recipe in recipes:
+        for declaration in declared_apis(recipe.api_class):
+            key = (declaration.method, base_path + declaration.path)
+            apis[key] = (*apis.get(key, ()), ApiRoute(recipe, declaration))
+    return apis
+
+
+def _enabled(apis: tuple[ApiRoute, ...] | None) -> tuple[ApiRoute, ...]:
+    return tuple(route for route in apis or () if not is_disabled(route.recipe, route.declaration))
+
+
+def _chosen(apis: tuple[ApiRoute, ...], rid: str | None) -> ApiRoute | None:
+    """Choose between recipes that share a path: the one the client names, else the first."""
+    wanted = _RECIPES_OF_RID.get(rid or "", (rid,))
+    named = (route for route in apis if route.recipe.recipe_id in wanted)
+    return next(named, apis[0] if apis else None)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What overrides get and return, and what functions and APIs answer."""
+
+from .apis import APIOptions, APIs
+from .functions import Functions
+from .types import GetOpenIdDiscoveryConfigurationResult, OpenIdDiscoveryConfigurationGetResponse
+
+__all__ = [
+    "APIInterface",
+    "APIOptions",
+    "GetOpenIdDiscoveryConfigurationResult",
+    "OpenIdDiscoveryConfigurationGetResponse",
+    "RecipeInterface",
+]
+
+RecipeInterface = Functions
+APIInterface = APIs

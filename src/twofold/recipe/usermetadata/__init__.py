@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Free-form data about users: a JSON object per user. Always on; other recipes keep small things in it."""
+
+from typing import Any
+
+from twofold._app_info import AppInfo
+from twofold.recipe._base import RecipeInit
+
+from .recipe import UserMetadataRecipe
+from .types import InputOverrideConfig, UserMetadataOverrideConfig
+
+__all__ = ["InputOverrideConfig", "UserMetadataOverrideConfig", "UserMetadataRecipe", "init"]
+
+
+def init(override: UserMetadataOverrideConfig | None = None) -> RecipeInit:
+    """Add the recipe to `init(recipe_list=[...])`; only needed to override it, it is always on."""
+
+    def make(app_info: AppInfo, plugins: list[Any]) -> UserMetadataRecipe:
+        return UserMetadataRecipe(app_info, override)
+
+    return make

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Configuration and results of user metadata."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from twofold.types.config import BaseOverrideConfig
+
+if TYPE_CHECKING:
+    from .interfaces import APIInterface, RecipeInterface
+
+UserMetadataOverrideConfig = BaseOverrideConfig["RecipeInterface", "APIInterface"]
+
+InputOverrideConfig = UserMetadataOverrideConfig
+
+
+@dataclass
+class MetadataResult:
+    """A user's metadata, whole."""
+
+    status: ClassVar[Literal["OK"]] = "OK"
+    metadata: dict[str, Any]
+
+
+@dataclass
+class ClearUserMetadataResult:
+    """The user has no metadata any more."""
+
+    status: ClassVar[Literal["OK"]] = "OK"
