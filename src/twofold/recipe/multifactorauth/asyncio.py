@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions of multi-factor authentication for applications."""
+
+from typing import TYPE_CHECKING
+
+from twofold._user_context import filled
+from twofold.exceptions import GeneralError
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.types.base import User, UserContext
+
+from . import session_state
+from .functions import refresh_claim
+from .recipe import MultiFactorAuthRecipe
+from .types import MFARequirementList
+
+if TYPE_CHECKING:
+    from twofold.recipe.session.interfaces import SessionContainer
+
+
+async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
+    session: "SessionContainer", factor_id: str, user_context: UserContext | None = None
+) -> None:
+    """Refuse a session that must not add this factor yet. Call it in every route of yours that sets a factor up.
+
+    Raises:
+        InvalidClaimsError: it must complete another factor first.
+        UnauthorisedError: the session's user or tenant is gone.
+    """
+    context = filled(user_context)
+    functions = MultiFactorAuthRecipe.get().functions
+
+    async def requirements() -> MFARequirementList:
+        return (await refresh_claim(session, context)).requirements
+
+    async def set_up() -> list[str]:
+        user = await session_state.user_of(session.get_recipe_user_id(context), context)
+        return await functions.get_factors_setup_for_user(user, context)
+
+    await functions.assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
+        session, factor_id, requirements, set_up, context
+    )
+
+
+async def get_mfa_requirements_for_auth(
+    session: "SessionContainer", user_context: UserContext | None = None
+) -> MFARequirementList:
+    """Return what the policy requires of this session now, and bring its claim up to date.
+
+    Raises:
+        UnauthorisedError: the session's user or tenant is gone.
+    """
+    return (await refresh_claim(session, filled(user_context))).requirements
+
+
+async def mark_factor_as_complete_in_session(
+    session: "SessionContainer", factor_id: str, user_context: UserContext | None = None
+) -> None:
+    """Record that the session has completed a factor of yours, now."""
+    await MultiFactorAuthRecipe.get().functions.mark_factor_as_complete_in_session(
+        session, factor_id, filled(user_context)
+    )
+
+
+async def get_factors_setup_for_user(user_id: str, user_context: UserContext | None = None) -> list[str]:
+    """Return the factors that a user can already use.
+
+    Raises:
+        GeneralError: there is no such user.
+    """
+    context = filled(user_context)
+    user: User | None = await AccountLinkingRecipe.get().functions.get_user(user_id, context)
+    if user is None:
+        raise GeneralError("Unknown user id")
+    return await MultiFactorAuthRecipe.get().functions.get_factors_setup_for_user(user, context)
+
+
+async def get_required_secondary_factors_for_user(user_id: str, user_context: UserContext | None = None) -> list[str]:
+    """Return the secondary factors that are required of this user, whatever the tenant requires."""
+    functions = MultiFactorAuthRecipe.get().functions
+    return await functions.get_required_secondary_factors_for_user(user_id, filled(user_context))
+
+
+async def add_to_required_secondary_factors_for_user(
+    user_id: str, factor_id: str, user_context: UserContext | None = None
+) -> None:
+    """Require a secondary factor of this user from now on; sessions that exist learn it at their next factor step."""
+    functions = MultiFactorAuthRecipe.get().functions
+    await functions.add_to_required_secondary_factors_for_user(user_id, factor_id, filled(user_context))
+
+
+async def remove_from_required_secondary_factors_for_user(
+    user_id: str, factor_id: str, user_context: UserContext | None = None
+) -> None:
+    """Require a secondary factor of this user no longer."""
+    functions = MultiFactorAuthRecipe.get().functions
+    await functions.remove_from_required_secondary_factors_for_user(user_id, factor_id, filled(user_context))

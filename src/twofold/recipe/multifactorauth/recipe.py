@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The multi-factor authentication recipe: it guards every protected route with the claim `st-mfa`."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+from twofold._app_info import AppInfo
+from twofold.exceptions import GeneralError
+from twofold.framework.request import BaseRequest
+from twofold.framework.response import BaseResponse
+from twofold.recipe._base import Recipe, every_recipe
+from twofold.recipe.session.claim_base_classes.session_claim import SessionClaimValidator
+
+from .apis import APIOptions, APIs
+from .functions import Functions
+from .multi_factor_auth_claim import MultiFactorAuthClaim
+from .types import FactorIds, MultiFactorAuthConfig, MultiFactorAuthOverrideConfig
+
+
+class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
+    """Decides which factors a session needs, and remembers which it has."""
+
+    recipe_id: ClassVar[str] = "multifactorauth"
+    display_name: ClassVar[str] = "MultiFactorAuthRecipe"
+
+    def __init__(
+        self,
+        app_info: AppInfo,
+        first_factors: Sequence[str] | None = None,
+        override: MultiFactorAuthOverrideConfig | None = None,
+    ) -> None:
+        super().__init__(app_info, override)
+        if first_factors is not None and not first_factors:
+            raise GeneralError("'first_factors' can be either None or a non-empty list")
+        self.config = MultiFactorAuthConfig(first_factors)
+
+    @classmethod
+    def get_instance(cls) -> Self | None:  # type: ignore[override]  # the published one answers None, unlike its kin
+        """Return the recipe of the current App, or None when it is not initialised."""
+        return cls.get_or_none()
+
+    def make_functions(self) -> Functions:
+        """Make the functions."""
+        return Functions()
+
+    def make_apis(self) -> APIs:
+        """Make the API."""
+        return APIs()
+
+    def api_options(self, request: BaseRequest, response: BaseResponse) -> APIOptions:
+        """Return what the API gets beside its arguments."""
+        return APIOptions(request, response, self.recipe_id, self.config, self.functions, self.app_info, self)
+
+    def after_init(self) -> None:
+        """Refuse a first factor whose recipe is missing: nobody could sign in with it, and nobody would be told."""
+        offered = {factor for recipe in every_recipe() for factor in recipe.first_factors()}
+        built_in = set(FactorIds.get_all_factors())
+        missing = [factor for factor in self.config.first_factors or () if factor in built_in - offered]
+        if missing and len(missing) == len(self.config.first_factors or ()):
+            raise GeneralError(
+                f"No recipe in the recipe list offers a first factor of multifactorauth.init({missing}). Please add, "
+                "for example, emailpassword.init() for 'emailpassword'."
+            )
+
+    def configured_first_factors(self) -> list[str] | None:
+        """Return the first factors given at `init`."""
+        return None if self.config.first_factors is None else list(self.config.first_factors)
+
+    def global_claim_validators(self) -> list[SessionClaimValidator]:
+        """Return the guard of every protected route."""
+        return [MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()]
