@@ -21,7 +21,9 @@ TEXT = Messages().text
 STATIC = StaticFiles("/auth/static")
 URLS = {
     name: "/auth/" + name.replace("_", "-")
-    for name in "sign_in sign_up sign_in_with_code code resend cancel sign_out factor link forgot_password reset_password inbox".split()
+    for name in (
+        "sign_in sign_up sign_in_with_code code resend cancel sign_out factor link forgot_password reset_password inbox"
+    ).split()
 }
 TEMPLATES = Templates(
     None, {"t": TEXT, "app_name": "Harbour Notes", "home": "/", "urls": URLS, "stylesheet": None, "inbox": None}, STATIC
@@ -54,7 +56,10 @@ MESSAGES = [
 ]
 PAGES: dict[str, tuple[str, dict[str, object]]] = {
     "sign_in": ("sign_in.html", {"offers_sign_up": True, "methods": PASSWORD}),
-    "sign_in_both": ("sign_in.html", {"offers_sign_up": True, "methods": BOTH, "notice": TEXT("sign_in.needed"), "to": "/admin"}),
+    "sign_in_both": (
+        "sign_in.html",
+        {"offers_sign_up": True, "methods": BOTH, "notice": TEXT("sign_in.needed"), "to": "/admin"},
+    ),
     "sign_in_wrong": (
         "sign_in.html",
         {
@@ -82,7 +87,15 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "contact_phone": (
         "contact.html",
-        {"channel": "phone", "methods": BOTH, "is_factor": True, "factor_id": "otp-phone", "action": "/x", "other_channel": None, "step": (2, 2)},
+        {
+            "channel": "phone",
+            "methods": BOTH,
+            "is_factor": True,
+            "factor_id": "otp-phone",
+            "action": "/x",
+            "other_channel": None,
+            "step": (2, 2),
+        },
     ),
     "code": ("code.html", CODE),
     "code_resent": ("code.html", CODE | {"notice": TEXT("code.resent")}),

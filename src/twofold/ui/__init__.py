@@ -1,2 +1,53 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Server-rendered pages."""
+"""Server-rendered pages to sign up, sign in and give a one-time code: `init(recipe_list=[…, ui.init()])`.
+
+They live below the website base path (`/auth`), need no JavaScript and call the same APIs as the browser SDKs, so
+what an application overrides holds for both. Pages of the application that a person opens without the right session
+lead here and back: `Depends(verify_session())` is all they need.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from twofold._app_info import AppInfo
+from twofold.recipe._base import RecipeInit
+from twofold.ui.config import UIConfig
+from twofold.ui.recipe import UIRecipe
+
+__all__ = ["UIRecipe", "init", "render"]
+
+
+def init(
+    home_path: str = "/",
+    template_folder: str | Path | None = None,
+    stylesheet: str | None = None,
+    messages: Mapping[str, str] | None = None,
+) -> RecipeInit:
+    """Add the pages to an application.
+
+    Args:
+        home_path: Where people go after signing in, unless they wanted to open another page.
+        template_folder: Templates of the application's own. One with the name of ours replaces it.
+        stylesheet: Address of a style sheet, loaded after ours; usually it sets a few of the `--tf-…` variables.
+        messages: Texts that replace ours, by the ids of `twofold.ui.messages`.
+
+    Raises:
+        GeneralError: An option is not usable.
+        ValueError: `messages` has an id that does not exist.
+    """
+    config = UIConfig(home_path, template_folder, stylesheet, messages)
+
+    def make(app_info: AppInfo, plugins: list[object]) -> UIRecipe:  # noqa: ARG001  # the signature of RecipeInit
+        return UIRecipe(app_info, config, clock_ms=lambda: time.time_ns() // 1_000_000)
+
+    return make
+
+
+def render(template: str, **values: object) -> str:
+    """Return the HTML of a template from `template_folder`, for pages of the application that look like ours.
+
+    Such a template begins with `{% extends "base.html" %}`. It has `t`, `app_name`, `home`, `urls` and `asset`, as
+    ours have.
+    """
+    return UIRecipe.get().templates.render(template, values)

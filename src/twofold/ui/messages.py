@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every text that the pages show to people, by an id that never changes.
 
-An id is `page.part`. Its text may contain `{placeholders}`; a translation keeps them. An application changes single texts, or
-all of them, with `ui.init(messages={"sign_in.title": "Hello again"})`.
+An id is `page.part`. Its text may contain `{placeholders}`; a translation keeps them. An application changes single
+texts, or all of them, with `ui.init(messages={"sign_in.title": "Hello again"})`.
 """
 
 from collections.abc import Mapping
@@ -86,8 +86,9 @@ TEXTS: Mapping[str, str] = {
     "code.wrong_last": "That code is not right. One try left.",
     "code.expired": "That code has expired. Please send a new code.",
     "code.missing": "Enter the code from the message.",
-    "code.restarted": "That was tried too often or took too long. We sent you a new code.",
-    "code.blocked": "Too many wrong codes. Please wait a while before you try again.",
+    "code.ended_title": "This code no longer works",
+    "code.ended": "It was tried too often, or it took too long.",
+    "code.send_new": "Send a new code",
     # choice of a second factor
     "choose.title": "One more step",
     "choose.lead": "How should we check that it is you?",
@@ -132,9 +133,6 @@ TEXTS: Mapping[str, str] = {
     "denied.lead": "You are signed in, but your account does not have access to it.",
     "denied.home": "Go to the start page",
     "denied.other": "Sign in with another account",
-    # refreshing without JavaScript
-    "refresh.title": "One moment",
-    "refresh.lead": "We are renewing your session.",
     # inbox
     "inbox.title": "Inbox",
     "inbox.lead": "Messages that would be sent to people. You see them because no delivery is set up.",

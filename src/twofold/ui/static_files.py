@@ -42,3 +42,7 @@ class StaticFiles:
     def find(self, hashed_name: str) -> StaticFile | None:
         """Return the file of that hashed name, or `None`."""
         return self._files.get(hashed_name)
+
+    def routes(self) -> list[tuple[str, StaticFile]]:
+        """Return every file with its address."""
+        return [(url, self._files[url.rpartition("/")[2]]) for url in self._urls.values()]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turn a template and its values into HTML.
 
-A template is looked for in the application's own folder first, then here; so an application replaces a page by a file of the
-same name, and may build on ours: `{% extends "twofold/sign_in.html" %}`.
+A template is looked for in the application's own folder first, then here; so an application replaces a page by a file
+of the same name, and may build on ours: `{% extends "twofold/sign_in.html" %}`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _OUR_FOLDERS = [_HERE / "login" / "templates", _HERE / "templates"]
 
 
 class _Optional(Undefined):
-    """A value that a page may leave out counts as empty, but using it for more than a test is a mistake of the template."""
+    """A value that a page may leave out: it counts as false, and printing it is a mistake of the template."""
 
     __str__ = StrictUndefined.__str__
     __iter__ = StrictUndefined.__iter__
@@ -46,6 +46,6 @@ class Templates:
         return self._environment.get_template(name).render(values)
 
 
-def with_to(url: str, to: str | None) -> str:
-    """Add the page to return to, if there is one, to the address of one of our pages."""
-    return f"{url}{'&' if '?' in url else '?'}to={quote(to, safe='/')}" if to else url
+def with_to(url: str, value: str | None, name: str = "to") -> str:
+    """Add a parameter, usually the page to return to, to the address of one of our pages; `None` adds nothing."""
+    return f"{url}{'&' if '?' in url else '?'}{name}={quote(value, safe='/')}" if value else url

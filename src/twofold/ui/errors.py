@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person sees instead of a JSON error: another page.
+
+Only where a browser shows the answer to a person. Scripts, SDKs and `curl` keep the JSON and its status.
+
+| the session…            | a page opens             | a form is sent                                   |
+| ----------------------- | ------------------------ | ------------------------------------------------ |
+| does not exist          | sign in, then back       | sign in, then home                               |
+| needs a refresh         | refresh, then back       | refresh, then the form again, with what it holds |
+| lacks a second factor   | that factor, then back   | that factor, then home                           |
+| lacks something else    | access denied (403)      | access denied (403)                              |
+"""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from twofold.exceptions import BadInputError, BodyTooLargeError
+from twofold.framework.request import BaseRequest
+from twofold.framework.response import BaseResponse
+from twofold.recipe.session.exceptions import (
+    ClearDuplicateSessionCookiesError,
+    InvalidClaimsError,
+    TokenTheftError,
+    TryRefreshTokenError,
+    UnauthorisedError,
+)
+from twofold.ui.local_path import local_path
+from twofold.ui.replies import FOUND, SAME_METHOD, SEE_OTHER, send_page, send_redirect
+from twofold.ui.templates import with_to
+
+if TYPE_CHECKING:
+    from twofold.ui.recipe import UIRecipe
+
+_SENT_BY_SCRIPTS = ("rid", "st-auth-mode", "fdi-version", "x-requested-with", "authorization")
+_MFA_CLAIM = "st-mfa"
+
+
+def is_navigation(request: BaseRequest) -> bool:
+    """Tell whether a browser will show the answer to a person: a link was followed or a form was sent."""
+    if request.method().upper() not in ("GET", "HEAD", "POST") or "text/html" not in (
+        request.get_header("accept") or ""
+    ):
+        return False
+    if request.get_header("sec-fetch-mode") not in (None, "navigate"):
+        return False
+    return not any(request.get_header(name) is not None for name in _SENT_BY_SCRIPTS)
+
+
+def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response: BaseResponse) -> None:
+    """Fill the response to an error with a redirect or a page, if it is one that people should see."""
+    here = _path_with_query(request)
+    is_form = request.method().upper() == "POST"
+    seen = SEE_OTHER if is_form else FOUND
+    # A form's address need not be a page: after signing in, one goes to the address it was for only if that was opened.
+    back = _wanted_page(ui, request, None if is_form else here)
+    match error:
+        case TryRefreshTokenError():
+            send_redirect(response, with_to(ui.urls.refresh, here), SAME_METHOD if is_form else FOUND)
+        case TokenTheftError():
+            send_redirect(response, _sign_in(ui, back, "stolen"), seen)
+        case UnauthorisedError():
+            send_redirect(response, _sign_in(ui, back, _notice(ui, request, error)), seen)
+        case InvalidClaimsError() if any(item.id_ == _MFA_CLAIM for item in error.payload):
+            send_redirect(response, with_to(ui.urls.factor, back), seen)
+        case InvalidClaimsError():
+            send_page(response, 403, ui.templates.render("denied.html", {}))
+        case ClearDuplicateSessionCookiesError() if here is not None:
+            send_redirect(response, here, SAME_METHOD if is_form else FOUND)
+        case BodyTooLargeError() if ui.owns(request):
+            show_status(ui, response, 413)
+        case BadInputError() if ui.owns(request):
+            show_status(ui, response, 400)
+
+
+def show_status(ui: "UIRecipe", response: BaseResponse, status: int) -> BaseResponse:
+    """Answer with the page of an error status."""
+    values = {
+        "heading": ui.messages.text(f"error.{status}.title"),
+        "text": ui.messages.text(f"error.{status}.text"),
+        "action": {"href": ui.home_path, "label": ui.messages.text("error.home")},
+    }
+    return send_page(response, status, ui.templates.render("message.html", values))
+
+
+def _path_with_query(request: BaseRequest) -> str | None:
+    url = urlsplit(request.get_original_url())
+    return local_path(f"{url.path}?{url.query}" if url.query else url.path)
+
+
+def _wanted_page(ui: "UIRecipe", request: BaseRequest, here: str | None) -> str | None:
+    """Return the page that the person wants to see: this one, or the one that our own page was to lead to."""
+    if not ui.owns(request):
+        return here
+    to = local_path(request.get_query_param("to"))
+    return None if to is None or ui.urls.owns(to.partition("?")[0]) else to
+
+
+def _sign_in(ui: "UIRecipe", to: str | None, notice: str | None) -> str:
+    return with_to(with_to(ui.urls.sign_in, to), notice, "notice")
+
+
+def _notice(ui: "UIRecipe", request: BaseRequest, error: UnauthorisedError) -> str | None:
+    path = ui.path_of(request)
+    if path == ui.urls.sign_out:
+        return "signed_out"
+    if path == ui.urls.refresh or error.clear_tokens:
+        return "session_ended"
+    return None if ui.owns(request) else "needed"

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one-time code: ask for it, check it, send another, give up."""
+
+import re
+
+from twofold._wire import Json
+from twofold.framework.response import BaseResponse
+from twofold.ui.login.flow import CodeFlow, read_flow
+from twofold.ui.login.sending import minutes_of_life
+from twofold.ui.login.steps import after_a_factor, needs_factor
+from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, reason_of
+
+_NOT_PART_OF_A_CODE = re.compile(r"[\s.\-–]")
+
+
+async def show_code(visit: Visit) -> BaseResponse:
+    """Ask for the code that was sent."""
+    flow = read_flow(visit.request)
+    if flow is None:
+        return await _without_flow(visit)
+    reply = await _not_for_this_session(visit, flow)
+    if reply is not None:
+        return reply
+    notice = visit.text("code.resent") if visit.query("new") else None
+    return visit.page("code.html", notice=notice, **await _values(visit, flow))
+
+
+async def check_code(visit: Visit) -> BaseResponse:
+    """Check the code; the right one completes the factor, and the session may open what it could not."""
+    flow = read_flow(visit.request)
+    if flow is None:
+        return await _without_flow(visit)
+    code = _NOT_PART_OF_A_CODE.sub("", (await visit.form()).get("code", ""))
+    if not code:
+        return await _again(visit, flow, visit.text("code.missing"))
+    body = _ids(flow) | {"userInputCode": code}
+    reply = await visit.call("POST", "/signinup/code/consume", body)
+    match reply["status"]:
+        case "OK":
+            visit.ui.flow_cookie.forget(visit.response)
+            return after_a_factor(visit, visit.checked_to(flow.to))
+        case "RESTART_FLOW_ERROR":
+            return _ended(visit, flow)
+        case "INCORRECT_USER_INPUT_CODE_ERROR":
+            return await _again(visit, flow, _tries_left(visit, reply))
+        case "EXPIRED_USER_INPUT_CODE_ERROR":
+            return await _again(visit, flow, visit.text("code.expired"))
+        case _:
+            return await _again(visit, flow, reason_of(reply, visit))
+
+
+async def resend(visit: Visit) -> BaseResponse:
+    """Send another code to the same address."""
+    flow = read_flow(visit.request)
+    if flow is None:
+        return await _without_flow(visit)
+    reply = await visit.call("POST", "/signinup/code/resend", _ids(flow))
+    match reply["status"]:
+        case "OK":
+            return visit.redirect(visit.ui.urls.code, new="1")
+        case "RESTART_FLOW_ERROR":
+            return _ended(visit, flow)
+        case _:
+            return await _again(visit, flow, reason_of(reply, visit))
+
+
+async def cancel(visit: Visit) -> BaseResponse:
+    """Give up a sign-in without a password. A second factor is given up by signing out."""
+    flow = read_flow(visit.request)
+    visit.ui.flow_cookie.forget(visit.response)
+    return visit.redirect(visit.ui.urls.sign_in, to=None if flow is None else visit.checked_to(flow.to))
+
+
+async def _without_flow(visit: Visit) -> BaseResponse:
+    """Send on whoever comes without a code under way: finished in another tab, cancelled, or too late."""
+    session = await visit.session(required=False)
+    if session is None:
+        return visit.redirect(visit.ui.urls.sign_in)
+    return after_a_factor(visit, None)
+
+
+async def _not_for_this_session(visit: Visit, flow: CodeFlow) -> BaseResponse | None:
+    if flow.session_handle is None:
+        return None
+    session = await visit.session()
+    if session is not None and session.get_handle() == flow.session_handle and needs_factor(session):
+        return None
+    visit.ui.flow_cookie.forget(visit.response)
+    return after_a_factor(visit, visit.checked_to(flow.to))
+
+
+async def _again(visit: Visit, flow: CodeFlow, error: str) -> BaseResponse:
+    return visit.form_again("code.html", [FieldError("code", error)], **await _values(visit, flow))
+
+
+def _ended(visit: Visit, flow: CodeFlow) -> BaseResponse:
+    """The code is void. Sending the next one takes a press of a button, or guessing would send mail after mail."""
+    visit.ui.flow_cookie.forget(visit.response)
+    error = FieldError(None, visit.text("code.ended"))
+    is_factor = flow.factor_id is not None
+    return visit.page(
+        "code_ended.html",
+        UNPROCESSABLE,
+        errors=[error],
+        is_factor=is_factor,
+        factor_id=flow.factor_id,
+        action=visit.ui.urls.factor if is_factor else visit.ui.urls.cancel,
+        to=visit.checked_to(flow.to),
+        step=_step(flow),
+    )
+
+
+def _tries_left(visit: Visit, reply: Json) -> str:
+    tries = reply["maximumCodeInputAttempts"] - reply["failedCodeInputAttemptCount"]
+    return visit.text("code.wrong_last") if tries == 1 else visit.text("code.wrong", tries=tries)
+
+
+def _ids(flow: CodeFlow) -> Json:
+    return {
+        "deviceId": flow.device_id,
+        "preAuthSessionId": flow.pre_auth_session_id,
+        "shouldTryLinkingWithSessionUser": flow.factor_id is not None,
+    }
+
+
+def _step(flow: CodeFlow) -> tuple[int, int] | None:
+    return None if flow.factor_id is None else (2, 2)
+
+
+async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
+    return {
+        "channel": flow.channel,
+        "masked_contact": flow.masked_contact,
+        "takes_code": flow.takes_code,
+        "takes_link": flow.takes_link,
+        "minutes": await minutes_of_life(visit, flow),
+        "is_factor": flow.factor_id is not None,
+        "step": _step(flow),
+        "inbox": visit.ui.inbox_url(visit.request),
+    }

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sign in without a password: ask where to send the code or link."""
+
+from twofold.framework.response import BaseResponse
+from twofold.ui.login.flow import CodeFlow
+from twofold.ui.login.masking import masked_contact
+from twofold.ui.login.methods import Channel, SignInMethods, sign_in_methods
+from twofold.ui.login.sending import keep_flow
+from twofold.ui.login.sign_in import notice_of
+from twofold.ui.login.steps import signed_in_already
+from twofold.ui.visit import FieldError, Visit, reason_of
+
+_BODY_KEYS: dict[Channel, str] = {"email": "email", "phone": "phoneNumber"}
+
+
+async def show_contact(visit: Visit) -> BaseResponse:
+    """Ask for the address or the phone number."""
+    reply = await signed_in_already(visit)
+    if reply is not None:
+        return reply
+    methods = await sign_in_methods(visit)
+    channel = _channel(visit, methods)
+    if channel is None:
+        return visit.redirect(visit.ui.urls.sign_in, to=visit.to)
+    return visit.page("contact.html", notice=notice_of(visit), to=visit.to, **_values(visit, methods, channel))
+
+
+async def send_to_contact(visit: Visit) -> BaseResponse:
+    """Send the code or link."""
+    form = await visit.form()
+    to = visit.checked_to(form.get("to"))
+    methods = await sign_in_methods(visit)
+    channel = _channel(visit, methods)
+    if channel is None:
+        return visit.redirect(visit.ui.urls.sign_in, to=to)
+    contact = form.get(channel, "").strip()
+    body = {_BODY_KEYS[channel]: contact, "shouldTryLinkingWithSessionUser": False}
+    reply = await visit.call("POST", "/signinup/code", body)
+    if reply["status"] == "OK":
+        flow_type = str(reply["flowType"])
+        flow = CodeFlow(
+            device_id=reply["deviceId"],
+            pre_auth_session_id=reply["preAuthSessionId"],
+            channel=channel,
+            masked_contact=masked_contact(contact),
+            takes_code="USER_INPUT_CODE" in flow_type,
+            takes_link="MAGIC_LINK" in flow_type,
+            factor_id=None,
+            session_handle=None,
+            to=to,
+        )
+        return keep_flow(visit, flow)
+    errors = [FieldError(channel, reason_of(reply, visit))]
+    return visit.form_again(
+        "contact.html", errors, values={channel: contact}, to=to, **_values(visit, methods, channel)
+    )
+
+
+def _channel(visit: Visit, methods: SignInMethods) -> Channel | None:
+    wanted = visit.query("channel")
+    return next((channel for channel in methods.channels if channel == wanted), (*methods.channels, None)[0])
+
+
+def _values(visit: Visit, methods: SignInMethods, channel: Channel) -> dict[str, object]:
+    page = visit.ui.urls.sign_in_with_code
+    other = methods.other_channel(channel)
+    return {
+        "channel": channel,
+        "methods": methods,
+        "is_factor": False,
+        "action": f"{page}?channel={channel}",
+        "other_channel": f"{page}?channel={other}" if other else None,
+        "inbox": visit.ui.inbox_url(visit.request),
+    }

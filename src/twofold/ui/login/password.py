@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A forgotten password: send a link, set a new one."""
+
+from twofold._wire import Json
+from twofold.framework.response import BaseResponse
+from twofold.ui.visit import FieldError, Visit, reason_of
+
+
+async def show_forgot_password(visit: Visit) -> BaseResponse:
+    """Ask for the address."""
+    return visit.page("forgot_password.html", to=visit.to)
+
+
+async def send_reset_link(visit: Visit) -> BaseResponse:
+    """Send the link, if there is such an account; the answer does not tell."""
+    email = (await visit.form()).get("email", "").strip()
+    reply = await visit.call("POST", "/user/password/reset/token", {"formFields": [{"id": "email", "value": email}]})
+    if reply["status"] == "OK":
+        return visit.page("forgot_password.html", sent_to=email, inbox=visit.ui.inbox_url(visit.request))
+    return visit.form_again("forgot_password.html", [_error("email", reply, visit)], values={"email": email})
+
+
+async def show_reset_password(visit: Visit) -> BaseResponse:
+    """Ask for the new password."""
+    return visit.page("reset_password.html", token=visit.query("token") or "", tenant_id=visit.query("tenantId") or "")
+
+
+async def reset_password(visit: Visit) -> BaseResponse:
+    """Set the new password; the link works once."""
+    form = await visit.form()
+    token, tenant_id = form.get("token", ""), form.get("tenant_id", "")
+    fields = [{"id": "password", "value": form.get("password", "")}]
+    body: Json = {"formFields": fields, "token": token, "method": "token"}
+    reply = await visit.call("POST", "/user/password/reset", body, tenant_id)
+    match reply["status"]:
+        case "OK":
+            return visit.redirect(visit.ui.urls.sign_in, notice="password_changed")
+        case "RESET_PASSWORD_INVALID_TOKEN_ERROR":
+            return visit.message("reset.invalid", (visit.ui.urls.forgot_password, "reset.again"), 410)
+        case _:
+            errors = [_error("password", reply, visit)]
+            return visit.form_again("reset_password.html", errors, token=token, tenant_id=tenant_id)
+
+
+def _error(field: str, reply: Json, visit: Visit) -> FieldError:
+    if reply["status"] == "FIELD_ERROR":
+        return FieldError(field, str(reply["formFields"][0]["error"]))
+    return FieldError(None, reason_of(reply, visit))

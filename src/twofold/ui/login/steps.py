@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which step of signing in comes next.
+
+::
+
+    sign in, sign up, link ──► session ──► requirements met? ── yes ──► the wanted page
+                                              │ no
+                                              ▼
+                                           /factor ──► /code ──► (again: requirements met?)
+
+A session without a second factor that it needs gets no further than `/factor` and `/code`: the application's pages
+refuse it (`verify_session`), and ours ask here.
+"""
+
+from twofold.framework.response import BaseResponse
+from twofold.recipe.session.interfaces import SessionContainer
+from twofold.ui.visit import Visit
+
+_MFA_CLAIM = "st-mfa"
+
+
+def needs_factor(session: SessionContainer) -> bool:
+    """Tell whether the session lacks a second factor.
+
+    The claim is missing where no recipe asks for factors, and in sessions older than the recipe: those are sent to
+    `/factor` by the first protected page they open.
+    """
+    claim = session.get_access_token_payload().get(_MFA_CLAIM)
+    return isinstance(claim, dict) and claim.get("v") is not True
+
+
+def after_a_factor(visit: Visit, to: str | None) -> BaseResponse:
+    """Go on after a first or a second factor: to the next one, or to the wanted page."""
+    session = visit.request.get_session()
+    if session is not None and needs_factor(session):
+        return visit.redirect(visit.ui.urls.factor, to=to)
+    return visit.go_on(to)
+
+
+async def signed_in_already(visit: Visit) -> BaseResponse | None:
+    """Send on whoever has a session and opens a page for signing in; `None` for everybody else."""
+    session = await visit.session(required=False)
+    return None if session is None else after_a_factor(visit, visit.to)

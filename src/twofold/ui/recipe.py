@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages as a recipe: their routes, and what session errors look like to a person."""
+
+import logging
+from collections.abc import Callable
+
+from twofold._app_info import AppInfo
+from twofold.exceptions import GeneralError, SuperTokensError
+from twofold.framework.request import BaseRequest
+from twofold.framework.response import BaseResponse
+from twofold.recipe._base import PageRoute, Recipe
+from twofold.types.base import UserContext
+from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
+from twofold.ui.config import UIConfig
+from twofold.ui.errors import is_navigation, show_error, show_status
+from twofold.ui.login.flow import FlowCookie
+from twofold.ui.login.routes import PAGES, PageDeclaration
+from twofold.ui.messages import Messages
+from twofold.ui.replies import send_static_file
+from twofold.ui.same_origin import is_same_origin
+from twofold.ui.static_files import StaticFile, StaticFiles
+from twofold.ui.templates import Templates
+from twofold.ui.urls import Urls
+from twofold.ui.visit import Page, Visit
+
+_logger = logging.getLogger("twofold.ui")
+
+
+class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
+    """The pages of one application.
+
+    Args:
+        app_info: What the application says about itself.
+        config: What `ui.init` was given.
+        clock_ms: Current time in milliseconds.
+    """
+
+    recipe_id = "ui"
+    display_name = "UI"
+
+    def __init__(self, app_info: AppInfo, config: UIConfig, clock_ms: Callable[[], int]) -> None:
+        super().__init__(app_info)
+        website_base_path = app_info.website_base_path.get_as_string_dangerous()
+        self.config = config
+        self.clock_ms = clock_ms
+        self.urls = Urls.below(website_base_path, app_info.api_base_path.get_as_string_dangerous())
+        self.home_path = config.home_path
+        self.messages = Messages(config.messages)
+        self.static_files = StaticFiles(self.urls.static)
+        is_https = app_info.api_domain.get_as_string_dangerous().startswith("https:")
+        self.flow_cookie = FlowCookie(website_base_path, is_https)
+        shared = {
+            "t": self.messages.text,
+            "app_name": app_info.app_name,
+            "home": config.home_path,
+            "urls": self.urls,
+            "stylesheet": config.stylesheet,
+        }
+        self.templates = Templates(config.template_folder, shared, self.static_files)
+
+    def make_functions(self) -> BaseRecipeInterface:
+        """Return nothing to override: templates replace pages, and other recipes' overrides what pages do."""
+        return BaseRecipeInterface()
+
+    def page_routes(self) -> list[PageRoute]:
+        """Return the pages and the static files."""
+        pages = [PageRoute(page.method, page.path(self.urls), _Handler(self, page)) for page in PAGES]
+        files = [PageRoute("GET", url, _FileHandler(file)) for url, file in self.static_files.routes()]
+        return pages + files
+
+    async def prepare_error(
+        self, request: BaseRequest, error: Exception, response: BaseResponse, user_context: UserContext
+    ) -> None:
+        """Show an error to the person who sees the answer, if there is one."""
+        if is_navigation(request):
+            show_error(self, request, error, response)
+
+    def path_of(self, request: BaseRequest) -> str:
+        """Return the request's path as the browser knows it."""
+        return self.app_info.api_gateway_path.get_as_string_dangerous() + request.get_path().rstrip("/")
+
+    def owns(self, request: BaseRequest) -> bool:
+        """Tell whether the request is for one of the pages."""
+        return self.urls.owns(self.path_of(request))
+
+    def inbox_url(self, request: BaseRequest) -> str | None:
+        """Return the address of the development inbox, where there is one."""
+        return None
+
+    def own_origins(self, request: BaseRequest, user_context: UserContext) -> list[str]:
+        """Return the origins that forms may come from."""
+        website = self.app_info.get_origin(request, user_context).get_as_string_dangerous()
+        return [website, self.app_info.api_domain.get_as_string_dangerous()]
+
+
+class _Handler:
+    """Guards a page: a form must come from this site, and a failure is shown as a page."""
+
+    def __init__(self, ui: UIRecipe, page: PageDeclaration) -> None:
+        self._ui = ui
+        self._page: Page = page.handler
+        self._changes_something = page.method != "GET"
+
+    async def __call__(
+        self, request: BaseRequest, response: BaseResponse, user_context: UserContext
+    ) -> BaseResponse | None:
+        ui = self._ui
+        if self._changes_something and not is_same_origin(request, ui.own_origins(request, user_context)):
+            return show_status(ui, response, 403)
+        try:
+            return await self._page(Visit(ui, request, response, user_context))
+        except (GeneralError, SuperTokensError):
+            raise
+        except Exception:
+            _logger.exception("The page %s failed", ui.path_of(request))
+            return show_status(ui, response, 500)
+
+
+class _FileHandler:
+    def __init__(self, file: StaticFile) -> None:
+        self._file = file
+
+    async def __call__(
+        self, request: BaseRequest, response: BaseResponse, user_context: UserContext
+    ) -> BaseResponse | None:
+        return send_static_file(response, self._file)

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One request to a page: what the page asks and how it answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from twofold._state import current_app
+from twofold._wire import Json
+from twofold.framework.request import BaseRequest
+from twofold.framework.response import BaseResponse
+from twofold.recipe.session.interfaces import SessionContainer
+from twofold.types.base import UserContext
+from twofold.ui.in_process_client import call_own_api
+from twofold.ui.local_path import local_path
+from twofold.ui.replies import SEE_OTHER, send_page, send_redirect
+from twofold.ui.templates import with_to
+
+if TYPE_CHECKING:
+    from twofold.ui.recipe import UIRecipe
+
+UNPROCESSABLE = 422
+_REASON_FIELDS = ("reason", "message")
+_DEFAULT_TENANT = "public"
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """A sentence about a field, or about the whole form when `field` is `None`."""
+
+    field: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to a page."""
+
+    ui: "UIRecipe"
+    request: BaseRequest
+    response: BaseResponse
+    user_context: UserContext
+
+    def text(self, message_id: str, **values: object) -> str:
+        """Return a text by its id."""
+        return self.ui.messages.text(message_id, **values)
+
+    def query(self, name: str) -> str | None:
+        """Return a parameter of the address."""
+        return self.request.get_query_param(name)
+
+    async def form(self) -> dict[str, str]:
+        """Return the fields of the form that was sent.
+
+        Raises:
+            BadInputError: The body is not a form.
+        """
+        return {name: str(value) for name, value in (await self.request.form_data()).items()}
+
+    def page(self, template: str, status: int = 200, /, **values: object) -> BaseResponse:
+        """Answer with a page."""
+        return send_page(self.response, status, self.ui.templates.render(template, values))
+
+    def form_again(self, template: str, errors: list[FieldError], /, **values: object) -> BaseResponse:
+        """Answer with the same form, and what is wrong with it."""
+        return self.page(template, UNPROCESSABLE, errors=errors, **values)
+
+    def message(self, message_id: str, action: tuple[str, str] | None = None, status: int = 200) -> BaseResponse:
+        """Answer with a page that only says something: `ID_title`, `ID_text`, and perhaps a link (path, text id)."""
+        link = {"href": action[0], "label": self.text(action[1])} if action else None
+        heading, text = self.text(f"{message_id}_title"), self.text(f"{message_id}_text")
+        return self.page("message.html", status, heading=heading, text=text, action=link)
+
+    def redirect(self, path: str, status: int = SEE_OTHER, **parameters: str | None) -> BaseResponse:
+        """Send the browser to another page of ours, or to a path that `local_path` has let through."""
+        url = path
+        for name, value in parameters.items():
+            url = with_to(url, value, name)
+        return send_redirect(self.response, url, status)
+
+    async def call(self, method: str, path: str, body: Json | None = None, tenant_id: str | None = None) -> Json:
+        """Call one of the SDK's APIs as this browser; see `call_own_api`."""
+        return await call_own_api(
+            self.request, method, path, body or {}, tenant_id or _DEFAULT_TENANT, self.user_context
+        )
+
+    async def session(self, required: bool = True) -> SessionContainer | None:
+        """Return the session of this browser, whatever it still lacks.
+
+        Raises:
+            SuperTokensSessionError: There is none though it is required, or it must be refreshed; becomes a redirect.
+        """
+        recipe = current_app().recipe("session")
+        if recipe is None:
+            return None
+        return await recipe.load_session(
+            self.request, session_required=required, check_database=True, user_context=self.user_context
+        )
+
+    @cached_property
+    def to(self) -> str | None:
+        """The page to go to afterwards, from the address: a path of the application, or `None`."""
+        return self.checked_to(self.query("to"))
+
+    def checked_to(self, address: str | None) -> str | None:
+        """Return `address` if it is a page of this site other than ours, else `None`."""
+        path = local_path(address)
+        return None if path is None or self.ui.urls.owns(path.partition("?")[0]) else path
+
+    def go_on(self, to: str | None) -> BaseResponse:
+        """Send the browser to where it wanted to go, or home."""
+        return self.redirect(to or self.ui.home_path)
+
+
+Page = Callable[[Visit], Awaitable[BaseResponse | None]]
+
+
+def reason_of(reply: Json, visit: Visit) -> str:
+    """Return the sentence of an API's refusal that is not about a field."""
+    for field in _REASON_FIELDS:
+        if isinstance(reply.get(field), str):
+            return str(reply[field])
+    return visit.text("error.400.text")
