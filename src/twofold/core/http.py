@@ -267,7 +267,8 @@ def _respond(answer: Answer) -> HttpResponse:
     body, headers = (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, {})
     if isinstance(body, str):
         return HttpResponse(200, TEXT_TYPE, body.encode() + b"\n", headers)
-    return HttpResponse(200, JSON_TYPE, _encode(body) + b"\n", headers)
+    json_type = headers.get("Content-Type", "").encode() or JSON_TYPE
+    return HttpResponse(200, json_type, _encode(body) + b"\n", headers)
 
 
 def _text(status: int, message: str) -> HttpResponse:
@@ -278,7 +279,7 @@ async def _send(send: Send, response: HttpResponse) -> None:
     headers = [
         (b"content-type", response.content_type),
         (b"content-length", str(len(response.body)).encode()),
-        *((name.lower().encode(), value.encode()) for name, value in response.headers.items()),
+        *((key.lower().encode(), value.encode()) for key, value in response.headers.items() if key != "Content-Type"),
     ]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
