@@ -16,18 +16,18 @@ from urllib.parse import parse_qs, urlsplit
 
 from fastapi import Body, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+
+from twofold import InputAppInfo, SupertokensConfig, get_all_cors_headers
+from twofold import init as sdk_init
 from twofold.asyncio import delete_user, get_user
+from twofold.framework.fastapi import get_middleware
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
 from twofold.ingredients.smsdelivery.types import SMSDeliveryConfig, SMSDeliveryInterface
 from twofold.recipe.multitenancy.asyncio import associate_user_to_tenant, create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
+from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import revoke_all_sessions_for_user, revoke_session
 from twofold.recipe.session.framework.fastapi import verify_session
-
-from twofold import InputAppInfo, SupertokensConfig, get_all_cors_headers
-from twofold import init as sdk_init
-from twofold.framework.fastapi import get_middleware
-from twofold.recipe.session import SessionContainer
 from twofold.types import RecipeUserId
 
 SETTINGS: dict[str, Any] = json.loads(os.environ.get("FDI_SETTINGS", "{}"))

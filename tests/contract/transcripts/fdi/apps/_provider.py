@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from _kit import PORT
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse
+
 from twofold.recipe.thirdparty import ProviderClientConfig, ProviderConfig, ProviderInput
 from twofold.recipe.thirdparty.provider import UserFields, UserInfoMap
 

@@ -6,13 +6,13 @@ from typing import Any
 from _kit import SETTINGS, email_delivery, make_app, sms_delivery, start_sdk, with_cors
 from _provider import provider, providers
 from fastapi import Body
+
+from twofold.recipe import accountlinking, emailpassword, emailverification, passwordless, session, thirdparty
 from twofold.recipe.accountlinking.asyncio import create_primary_user, link_accounts, unlink_account
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
 from twofold.recipe.passwordless import ContactEmailOrPhoneConfig
-from twofold.recipe.thirdparty import SignInAndUpFeature
-
-from twofold.recipe import accountlinking, emailpassword, emailverification, passwordless, session, thirdparty
 from twofold.recipe.session import SessionContainer
+from twofold.recipe.thirdparty import SignInAndUpFeature
 from twofold.types import RecipeUserId
 
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from _kit import SETTINGS, email_delivery, make_app, start_sdk, with_cors
 from fastapi import Body, Depends
+
+from twofold.recipe import emailpassword, emailverification, session, usermetadata, userroles
 from twofold.recipe.emailpassword import InputFormField, InputSignUpFeature
 from twofold.recipe.emailpassword.interfaces import APIInterface
 from twofold.recipe.emailverification.asyncio import create_email_verification_token, verify_email_using_token
+from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.recipe.usermetadata.asyncio import get_user_metadata, update_user_metadata
 from twofold.recipe.userroles import PermissionClaim, UserRoleClaim
 from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions, remove_user_role
-
-from twofold.recipe import emailpassword, emailverification, session, usermetadata, userroles
-from twofold.recipe.session import SessionContainer
 from twofold.types import GeneralErrorResponse, RecipeUserId
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from _kit import describe, email_delivery, make_app, sms_delivery, start_sdk, with_cors
 from fastapi import Depends
+
 from twofold.asyncio import get_user
+from twofold.recipe import emailpassword, passwordless, session, usermetadata
 from twofold.recipe.passwordless import ContactPhoneOnlyConfig
 from twofold.recipe.passwordless.interfaces import APIInterface, APIOptions, ConsumeCodePostOkResult
+from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import get_session
 from twofold.recipe.session.claims import BooleanClaim
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.recipe.session.interfaces import RecipeInterface
 from twofold.recipe.usermetadata.asyncio import get_user_metadata, update_user_metadata
-
-from twofold.recipe import emailpassword, passwordless, session, usermetadata
-from twofold.recipe.session import SessionContainer
 from twofold.types import GeneralErrorResponse, RecipeUserId
 
 SecondFactorClaim = BooleanClaim(key="2fa-completed", fetch_value=lambda *_: False)

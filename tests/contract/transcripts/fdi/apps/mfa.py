@@ -6,21 +6,6 @@ from typing import Any
 from _kit import SETTINGS, describe, email_delivery, make_app, sms_delivery, start_sdk, with_cors
 from _provider import provider, providers
 from fastapi import Body, Depends
-from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
-from twofold.recipe.multifactorauth.asyncio import (
-    add_to_required_secondary_factors_for_user,
-    assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
-    get_required_secondary_factors_for_user,
-    remove_from_required_secondary_factors_for_user,
-)
-from twofold.recipe.multifactorauth.interfaces import RecipeInterface
-from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
-from twofold.recipe.multifactorauth.types import FactorIds, OverrideConfig
-from twofold.recipe.passwordless import ContactEmailOnlyConfig, ContactEmailOrPhoneConfig
-from twofold.recipe.passwordless.interfaces import APIInterface, ConsumeCodePostOkResult
-from twofold.recipe.session.framework.fastapi import verify_session
-from twofold.recipe.thirdparty import SignInAndUpFeature
-from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions, get_roles_for_user
 
 from twofold.recipe import (
     accountlinking,
@@ -34,7 +19,22 @@ from twofold.recipe import (
     usermetadata,
     userroles,
 )
+from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
+from twofold.recipe.multifactorauth.asyncio import (
+    add_to_required_secondary_factors_for_user,
+    assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
+    get_required_secondary_factors_for_user,
+    remove_from_required_secondary_factors_for_user,
+)
+from twofold.recipe.multifactorauth.interfaces import RecipeInterface
+from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
+from twofold.recipe.multifactorauth.types import FactorIds, OverrideConfig
+from twofold.recipe.passwordless import ContactEmailOnlyConfig, ContactEmailOrPhoneConfig
+from twofold.recipe.passwordless.interfaces import APIInterface, ConsumeCodePostOkResult
 from twofold.recipe.session import SessionContainer
+from twofold.recipe.session.framework.fastapi import verify_session
+from twofold.recipe.thirdparty import SignInAndUpFeature
+from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions, get_roles_for_user
 
 policy = SETTINGS.get("policy", "default")
 

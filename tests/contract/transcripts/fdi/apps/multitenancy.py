@@ -6,10 +6,6 @@ from typing import Any
 from _kit import SETTINGS, email_delivery, make_app, sms_delivery, start_sdk, with_cors
 from _provider import provider, provider_config, providers
 from fastapi import Body
-from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
-from twofold.recipe.multitenancy.asyncio import create_or_update_third_party_config, delete_tenant
-from twofold.recipe.passwordless import ContactEmailOrPhoneConfig
-from twofold.recipe.thirdparty import ProviderClientConfig, SignInAndUpFeature
 
 from twofold.recipe import (
     accountlinking,
@@ -21,7 +17,11 @@ from twofold.recipe import (
     thirdparty,
     totp,
 )
+from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
+from twofold.recipe.multitenancy.asyncio import create_or_update_third_party_config, delete_tenant
+from twofold.recipe.passwordless import ContactEmailOrPhoneConfig
 from twofold.recipe.session import SessionContainer
+from twofold.recipe.thirdparty import ProviderClientConfig, SignInAndUpFeature
 
 
 async def get_allowed_domains(tenant_id: str, user_context: dict[str, Any]) -> list[str] | None:

@@ -4,9 +4,9 @@
 from typing import Any
 
 from _kit import SETTINGS, email_delivery, make_app, sms_delivery, start_sdk, with_cors
-from twofold.recipe.passwordless import ContactEmailOnlyConfig, ContactEmailOrPhoneConfig, ContactPhoneOnlyConfig
 
 from twofold.recipe import passwordless, session
+from twofold.recipe.passwordless import ContactEmailOnlyConfig, ContactEmailOrPhoneConfig, ContactPhoneOnlyConfig
 
 contacts: dict[str, Any] = {
     "EMAIL": ContactEmailOnlyConfig,

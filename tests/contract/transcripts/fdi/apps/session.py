@@ -6,15 +6,15 @@ from typing import Any
 
 from _kit import SETTINGS, describe, email_delivery, make_app, start_sdk, with_cors
 from fastapi import Body, Depends, Request
-from twofold.recipe.emailpassword.asyncio import sign_up
-from twofold.recipe.session.asyncio import create_new_session, get_session
-from twofold.recipe.session.claims import BooleanClaim, PrimitiveClaim
-from twofold.recipe.session.framework.fastapi import verify_session
 
 from twofold.recipe import emailpassword, session
+from twofold.recipe.emailpassword.asyncio import sign_up
 from twofold.recipe.session import SessionContainer
+from twofold.recipe.session.asyncio import create_new_session, get_session
 from twofold.recipe.session.claim_base_classes.primitive_array_claim import PrimitiveArrayClaim
+from twofold.recipe.session.claims import BooleanClaim, PrimitiveClaim
 from twofold.recipe.session.exceptions import raise_unauthorised_exception
+from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.types import RecipeUserId
 
 PAID = BooleanClaim(key="paid", fetch_value=lambda *_: False)

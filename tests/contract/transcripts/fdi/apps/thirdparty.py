@@ -3,9 +3,9 @@
 
 from _kit import SETTINGS, email_delivery, make_app, start_sdk, with_cors
 from _provider import provider, providers
-from twofold.recipe.thirdparty import SignInAndUpFeature
 
 from twofold.recipe import emailpassword, emailverification, session, thirdparty
+from twofold.recipe.thirdparty import SignInAndUpFeature
 
 recipes = [
     session.init(),
