@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The steps that every sign-in and sign-up shares: may this factor begin or go on with a session, and which one results.
+"""The steps that every sign-in and sign-up shares: may a factor begin or go on with a session, and which one results.
 
     1. `find_authenticating_user`   whose credentials are these?
     2. `check_before`               first or second factor, is it valid, is the sign-in safe?

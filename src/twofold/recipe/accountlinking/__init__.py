@@ -44,7 +44,7 @@ def init(
         override: Replaces functions.
     """
 
-    def make(app_info: AppInfo, _plugins: list[Any]) -> AccountLinkingRecipe:
+    def make(app_info: AppInfo, plugins: list[Any]) -> AccountLinkingRecipe:
         return AccountLinkingRecipe(app_info, on_account_linked, should_do_automatic_account_linking, override)
 
     return make

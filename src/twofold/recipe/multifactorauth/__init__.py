@@ -27,7 +27,7 @@ def init(
         GeneralError: an empty list, with which nobody could sign in. Raised by `twofold.init`.
     """
 
-    def make(app_info: AppInfo, _plugins: list[Any]) -> MultiFactorAuthRecipe:
+    def make(app_info: AppInfo, plugins: list[Any]) -> MultiFactorAuthRecipe:
         return MultiFactorAuthRecipe(app_info, first_factors, override)
 
     return make
