@@ -106,7 +106,7 @@ def verifying_key(jwk: Mapping[str, Any]) -> VerifyingKey | None:
             return _rsa_key(jwk)
         if kind == "EC" and algorithm in ("ES256", None) and jwk.get("crv") == "P-256":
             return _ec_key(jwk)
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
     return None
 
