@@ -17,6 +17,7 @@ from twofold.core.recipe import (
     emailpassword,
     emailverification,
     jwt,
+    multitenancy,
     server,
     session,
     thirdparty,
@@ -38,6 +39,7 @@ from twofold.core.version import V5_4, Version
 
 RECIPES: tuple[CoreRecipe, ...] = (
     server.recipe,
+    multitenancy.recipe,
     users.recipe,
     useridmapping.recipe,
     accountlinking.recipe,
