@@ -28,9 +28,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     for app_id in (APP, "other"):
         await tenancy_store.create_app(opened, app_id, 0)
         for tenant_id in ("public", "t1"):
-            await tenancy_store.create_tenant(
-                opened, app_id, tenant_id, now_ms=0, first_factors=None, enabled=True
-            )
+            await tenancy_store.create_tenant(opened, app_id, tenant_id, now_ms=0, first_factors=None, enabled=True)
     yield opened
     await opened.close()
 

@@ -96,7 +96,7 @@ class People:
         """Change e-mail or phone number of a login method."""
 
         async def body(tx: Connection) -> None:
-            await rules.update_contact(tx, APP, recipe_id, user_id, **contact)  # type: ignore[arg-type]  # from a test
+            await rules.update_contact(tx, APP, recipe_id, user_id, **contact)
 
         await self.database.transaction(body)
 
