@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Using a code: what counts, what is refused, and who is signed in. Each attempt is decided in one transaction.
+
+Order of locks: the contact's budget, then the device. So attempts for one contact come one after the other: of
+any number of right codes at once one wins, and no more wrong ones are evaluated than the device allows.
+"""
+
+from dataclasses import dataclass, replace
+
+from twofold.core._endpoint import Call
+from twofold.core._fields import Json
+from twofold.core.errors import BadRequest
+from twofold.core.recipe.passwordless import budget, rules, store, values
+from twofold.core.recipe.passwordless.store import Device
+from twofold.core.recipe.passwordless.values import Contact
+from twofold.core.storage.database import Connection
+from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.model import Found, NewLoginMethod
+from twofold.core.users.rules import create_login_method
+from twofold.core.users.verified import mark_verified
+from twofold.core.version import V4_0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LinkCode:
+    """Somebody followed a link."""
+
+    link_code: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TypedCode:
+    """Somebody typed a code in the browser that holds the device id."""
+
+    device_id: bytes
+    user_input_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The attempt failed, and this is the answer."""
+
+    answer: Json
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The attempt succeeded: who signed in, with which login method, on which device."""
+
+    found: Found
+    device: Device
+    is_new: bool
+
+
+RESTART = Failed({"status": "RESTART_FLOW_ERROR"})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Attempt:
+    """An attempt whose device was found, ready to be decided."""
+
+    call: Call
+    device: Device
+    link_code_hash: str
+    is_typed: bool
+    now_ms: int
+
+    @property
+    def where(self) -> tuple[str, str]:
+        return self.call.app_id, self.call.tenant_id
+
+
+async def check(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode) -> Device | Failed:
+    """Whether a code is right; it stays usable. A wrong one counts as when it is consumed. Raises BadRequest."""
+    attempt = await _prepare(call, pre_auth_session_id, code)
+    if attempt is None:
+        return RESTART
+    return await call.database.transaction(lambda tx: _decide(tx, attempt))
+
+
+async def consume(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode) -> SignedIn | Failed:
+    """Use up a code, with all flows of its contact, and sign its person in or up. Raises BadRequest."""
+    attempt = await _prepare(call, pre_auth_session_id, code)
+    if attempt is None:
+        return RESTART
+
+    async def decide(tx: Connection) -> SignedIn | Failed:
+        decided = await _decide(tx, attempt)
+        return decided if isinstance(decided, Failed) else await _sign_in_up(tx, call, decided)
+
+    return await call.database.transaction(decide)
+
+
+async def _prepare(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode) -> _Attempt | None:
+    """Find the device without locking it; None when the flow must be restarted. Nothing is counted yet."""
+    now_ms = call.now_ms()
+    if isinstance(code, LinkCode):
+        link_code_hash = values.link_code_hash(code.link_code)
+        found = await store.find_device_of_link(call.database, call.app_id, call.tenant_id, link_code_hash)
+        if found is None or _is_expired(call, found[1], now_ms):
+            return None
+        device = found[0]
+    else:
+        key = values.pre_auth_session_id(code.device_id)
+        known = await store.find_device(call.database, call.app_id, call.tenant_id, key)
+        if known is None:
+            return None
+        device = known
+        link_code = values.link_code(code.device_id, device.link_code_salt, code.user_input_code)
+        link_code_hash = values.link_code_hash(link_code)
+    if pre_auth_session_id != device.device_id_hash:
+        raise BadRequest("preAuthSessionId and deviceId doesn't match")
+    return _Attempt(call, device, link_code_hash, isinstance(code, TypedCode), now_ms)
+
+
+async def _decide(tx: Connection, attempt: _Attempt) -> Device | Failed:
+    """The device when the code is right, with the attempts that failed before; else the answer, once it is counted."""
+    failures = 0
+    if attempt.is_typed:
+        failures = await budget.lock_failures(tx, *attempt.where, attempt.device.contact.key, attempt.now_ms)
+        if failures >= budget.MAX_FAILURES:
+            return RESTART
+    key = attempt.device.device_id_hash
+    locked = await store.lock_device_with_code(tx, *attempt.where, key, attempt.link_code_hash)
+    if locked is None:
+        return RESTART
+    if locked.failed_attempts >= attempt.call.settings.passwordless_max_code_input_attempts:
+        await store.delete_device(tx, *attempt.where, key)
+        return RESTART
+    created_at = locked.code_created_at
+    if created_at is not None and not _is_expired(attempt.call, created_at, attempt.now_ms):
+        return replace(attempt.device, failed_attempts=locked.failed_attempts)
+    if not attempt.is_typed:
+        return RESTART
+    status = "INCORRECT_USER_INPUT_CODE_ERROR" if created_at is None else "EXPIRED_USER_INPUT_CODE_ERROR"
+    return await _count_failure(tx, attempt, status, failed_attempts=locked.failed_attempts + 1, failures=failures + 1)
+
+
+async def _count_failure(
+    tx: Connection, attempt: _Attempt, status: str, *, failed_attempts: int, failures: int
+) -> Failed:
+    contact = attempt.device.contact.key
+    await budget.set_failures(tx, *attempt.where, contact, failures=failures, now_ms=attempt.now_ms)
+    maximum = attempt.call.settings.passwordless_max_code_input_attempts
+    if failed_attempts >= maximum:
+        await store.delete_device(tx, *attempt.where, attempt.device.device_id_hash)
+        return RESTART
+    await store.count_failed_attempt(tx, *attempt.where, attempt.device.device_id_hash)
+    return Failed(
+        {
+            "status": status,
+            "failedCodeInputAttemptCount": failed_attempts,
+            "maximumCodeInputAttempts": maximum,
+        }
+    )
+
+
+async def _sign_in_up(tx: Connection, call: Call, device: Device) -> SignedIn | Failed:
+    contact = device.contact
+    found = await rules.find_login_method(tx, call, contact)
+    contacts = [contact] if found is None else _contacts(contact, found)
+    await store.delete_devices_of(tx, call.app_id, [call.tenant_id], contacts)
+    await budget.reset_failures(tx, call.app_id, call.tenant_id, contact.key)
+    signed_in = await _sign_up(tx, call, device) if found is None else await _sign_in(tx, call, device, found)
+    if signed_in is None:
+        return RESTART  # someone took the contact at the same time
+    await touch_last_active(tx, call.app_id, signed_in.found.user.internal_id, call.now_ms())
+    return signed_in
+
+
+async def _sign_up(tx: Connection, call: Call, device: Device) -> SignedIn | None:
+    contact = device.contact
+    new = NewLoginMethod(
+        rules.RECIPE,
+        call.services.tokens.uuid(),
+        call.now_ms(),
+        email=contact.email,
+        phone_number=contact.phone_number,
+        has_verified_email=contact.email is not None and call.version >= V4_0,
+    )
+    user = await create_login_method(tx, call.app_id, call.tenant_id, new)
+    return None if user is None else SignedIn(Found(user, user.login_methods[0]), device, is_new=True)
+
+
+async def _sign_in(tx: Connection, call: Call, device: Device, found: Found) -> SignedIn | None:
+    email = device.contact.email
+    if email is None or found.method.is_verified or call.version < V4_0:
+        return SignedIn(found, device, is_new=False)
+    await mark_verified(tx, call.app_id, found.method.id, email)
+    again = await rules.find_login_method(tx, call, device.contact)
+    return None if again is None else SignedIn(again, device, is_new=False)
+
+
+def _contacts(contact: Contact, found: Found) -> list[Contact]:
+    """The contact of the flow, and the other one of the same login method."""
+    method = found.method
+    other = Contact(phone_number=method.phone_number) if contact.email is not None else Contact(email=method.email)
+    has_other = (method.phone_number if contact.email is not None else method.email) is not None
+    return [contact, other] if has_other else [contact]
+
+
+def _is_expired(call: Call, created_at: int, now_ms: int) -> bool:
+    return created_at + call.settings.passwordless_code_lifetime < now_ms
