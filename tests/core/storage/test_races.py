@@ -147,7 +147,7 @@ async def test_forked_workers(database: Database, database_url: str) -> None:
     await database.execute(INSERT, **HERE, hash="counter", owner="o")
 
     process = start("forking_process.py", database_url)
-    output, _ = await asyncio.to_thread(process.communicate)
+    output, _ = await asyncio.to_thread(process.communicate, timeout=60)
 
     row = await database.fetch_one(FIND, **HERE, hash="counter")
     assert row is not None
