@@ -78,7 +78,7 @@ def init(
         jwks_refresh_interval_sec=jwks_refresh_interval_sec,
     )
 
-    def make(app_info: AppInfo, plugins: list[Any]) -> SessionRecipe:  # noqa: ARG001  # part of RecipeInit
+    def make(app_info: AppInfo, plugins: list[Any]) -> SessionRecipe:  # part of RecipeInit
         return SessionRecipe(app_info, config)
 
     return make

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The functions of sessions, as applications may override them; each calls the core, or verifies a token by itself."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twofold.exceptions import GeneralError
@@ -56,14 +57,20 @@ class Functions(BaseRecipeInterface):
         core: Client of the core.
         config: The recipe's configuration.
         verification: Verifies access tokens in this process.
+        overridden: Returns the functions as the application has replaced them, which sessions call.
     """
 
-    def __init__(self, core: "CoreClient", config: "NormalisedSessionConfig", verification: LocalVerification) -> None:
+    def __init__(
+        self,
+        core: "CoreClient",
+        config: "NormalisedSessionConfig",
+        verification: LocalVerification,
+        overridden: "Callable[[], Functions]",
+    ) -> None:
         self._core = core
         self._config = config
         self._verification = verification
-        # What sessions call: the overridden object, once the recipe has made it.
-        self.implementation: Functions = self
+        self._overridden = overridden
 
     async def create_new_session(
         self,
@@ -357,7 +364,7 @@ class Functions(BaseRecipeInterface):
         self, parsed: tokens.ParsedToken, access_token_updated: bool, refresh_token: TokenInfo | None = None
     ) -> SessionContainer:
         session = SessionContainer(
-            self.implementation,
+            self._overridden(),
             self._config,
             parsed.raw,
             None,

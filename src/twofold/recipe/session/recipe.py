@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold._core_client import CoreClient
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._base import Recipe, every_recipe
@@ -61,11 +60,6 @@ class SessionRecipe(Recipe[Functions, APIs]):
             app_info, config, lambda handle: self.functions.revoke_session(handle, {})
         )
 
-    def connect(self, client: CoreClient) -> None:
-        """Make functions and APIs; sessions made by the original functions call the overridden ones."""
-        super().connect(client)
-        self._original_functions.implementation = self.functions
-
     def make_functions(self) -> Functions:
         """Make the original functions."""
         self.verification = LocalVerification(
@@ -74,8 +68,7 @@ class SessionRecipe(Recipe[Functions, APIs]):
             self.config.jwks_refresh_interval_sec * 1000,
             self.config.use_dynamic_access_token_signing_key,
         )
-        self._original_functions = Functions(self.client, self.config, self.verification)
-        return self._original_functions
+        return Functions(self.client, self.config, self.verification, lambda: self.functions)
 
     def make_apis(self) -> APIs:
         """Make the original APIs."""

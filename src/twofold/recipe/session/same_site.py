@@ -5,11 +5,10 @@
 (two customers of `github.io` are two sites). The list is the snapshot inside `tldextract`; the network is never asked.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
-
+from twofold._public_suffixes import public_suffix_list
 from twofold.normalised_url_domain import is_an_ip_address
 from twofold.recipe.session.constants import SameSite
 
@@ -41,7 +40,7 @@ def registrable_domain(origin: str) -> str:
     host = urlsplit(origin).hostname or ""
     if is_local(host):
         return LOCALHOST
-    found = _public_suffix_list()(host)
+    found = public_suffix_list(with_private_part=True)(host)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"
     # Load balancers and buckets of AWS are listed as private suffixes, and serve applications under the bare name.
@@ -53,8 +52,3 @@ def registrable_domain(origin: str) -> str:
 def is_local(host: str) -> bool:
     """Say whether `host` is `localhost` (or begins so) or an IP address."""
     return host.startswith(LOCALHOST) or is_an_ip_address(host)
-
-
-@cache
-def _public_suffix_list() -> TLDExtract:
-    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
