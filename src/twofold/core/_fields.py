@@ -15,7 +15,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal
+from typing import Any, Literal, NewType
 
 from twofold.core.errors import BadRequest, empty_field, invalid_field
 from twofold.core.version import V4_0, Version
@@ -23,6 +23,9 @@ from twofold.core.version import V4_0, Version
 Json = dict[str, Any]
 Source = Literal["body", "query"]
 Reader = Callable[[str, Any], Any]
+
+Long = NewType("Long", int)
+"""An integer that error texts call a long."""
 
 
 class Absent:
@@ -183,12 +186,20 @@ def _query_boolean(key: str, value: Any) -> bool:
 
 
 def _query_integer(key: str, value: Any) -> int:
+    return _query_number(key, value, "an int")
+
+
+def _query_long(key: str, value: Any) -> int:
+    return _query_number(key, value, "a long")
+
+
+def _query_number(key: str, value: Any, kind: str) -> int:
     try:
         number = int(str(value))
     except ValueError:
-        raise BadRequest(f"Field name '{key}' must be an int in the GET request") from None
+        number = 2**63
     if not -(2**63) <= number < 2**63:
-        raise BadRequest(f"Field name '{key}' must be a long in the GET request")
+        raise BadRequest(f"Field name '{key}' must be {kind} in the GET request")
     return number
 
 
@@ -214,6 +225,7 @@ _QUERY_READERS: dict[str, Reader] = {
     "str": _query_string,
     "bool": _query_boolean,
     "int": _query_integer,
+    "Long": _query_long,
     "list[str]": _query_list,
 }
 

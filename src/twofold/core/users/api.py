@@ -5,7 +5,7 @@ import base64
 import binascii
 
 from twofold.core._endpoint import Call, Endpoints, Scope
-from twofold.core._fields import Json
+from twofold.core._fields import Json, Long
 from twofold.core.errors import BadRequest
 from twofold.core.users import deletion, listing, store
 from twofold.core.users.json_shape import listed_user_json, user_json
@@ -96,7 +96,7 @@ async def count_users(
 
 
 @endpoints.get("/users/count/active", Scope.APP)
-async def count_active_users(call: Call, since: int) -> Json:
+async def count_active_users(call: Call, since: Long) -> Json:
     """How many users were active at a time or later."""
     if since < 0:
         raise BadRequest("'since' query parameter must be >= 0")

@@ -39,6 +39,8 @@ async def create_mapping(
             "status": "USER_ID_MAPPING_ALREADY_EXISTS_ERROR",
             "doesSuperTokensUserIdExist": found.has_internal_id,
             "doesExternalUserIdExist": found.has_external_id,
+            # A published Python client reads this spelling.
+            "does_external_user_id_exist": found.has_external_id,
         }
     except Refused as refused:
         return refused.answer
@@ -48,7 +50,9 @@ async def create_mapping(
 @endpoints.get("/recipe/userid/map", Scope.APP)
 async def get_mapping(call: Call, user_id: UserId, user_id_type: str = "ANY") -> Json:
     """The mapping of an id."""
-    mapping = await rules.find_mapping(call.database, call.app_id, user_id, _id_type(user_id_type))
+    # An empty type is no type, where elsewhere an empty value in a query is no value.
+    id_type = _id_type("" if call.raw.get("userIdType") == "" else user_id_type)
+    mapping = await rules.find_mapping(call.database, call.app_id, user_id, id_type)
     if mapping is None:
         return {"status": "UNKNOWN_MAPPING_ERROR"}
     answer = {"status": "OK", "superTokensUserId": mapping.internal_id, "externalUserId": mapping.external_id}
