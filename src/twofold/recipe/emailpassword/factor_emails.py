@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which addresses a user's password has, or may have when it is set up as a second factor."""
+
+from twofold.recipe._sign_in import is_fake_email
+from twofold.recipe.accountlinking.recipe import find_login_method
+from twofold.types.base import LoginMethod, RecipeUserId, User
+
+
+def emails_for_password(user: User, session_recipe_user_id: RecipeUserId) -> list[str]:
+    """Return the addresses, the best first; a made-up one when the user has none at all."""
+    methods = sorted(user.login_methods, key=lambda method: method.time_joined)
+    own = [method for method in methods if method.recipe_id == "emailpassword"]
+    emails = _of_passwords(own) if own else _of_any(methods)
+    of_session = find_login_method(user, session_recipe_user_id)
+    preferred = None if of_session is None else of_session.email
+    if preferred in emails:
+        emails = [preferred, *(email for email in emails if email != preferred)]
+    return emails or [f"{session_recipe_user_id.get_as_string()}@stfakeemail.supertokens.com"]
+
+
+def _of_passwords(methods: list[LoginMethod]) -> list[str]:
+    """Verified addresses first, then unverified, then made-up ones; each kind oldest first."""
+    with_email = [(method.email, method.verified) for method in methods if method.email is not None]
+    verified = [email for email, is_verified in with_email if is_verified and not is_fake_email(email)]
+    unverified = [email for email, is_verified in with_email if not is_verified and not is_fake_email(email)]
+    fake = [email for email, _ in with_email if is_fake_email(email)]
+    return [*verified, *unverified, *fake]
+
+
+def _of_any(methods: list[LoginMethod]) -> list[str]:
+    emails = list(dict.fromkeys(method.email for method in methods if method.email is not None))
+    real = [email for email in emails if not is_fake_email(email)]
+    return real or emails
