@@ -15,18 +15,17 @@ from twofold.ui.messages import Messages
 from twofold.ui.replies import SECURITY_HEADERS
 from twofold.ui.static_files import StaticFiles
 from twofold.ui.templates import Templates
+from twofold.ui.urls import Urls
 
 ORIGIN = "http://preview.localhost"
 TEXT = Messages().text
 STATIC = StaticFiles("/auth/static")
-URLS = {
-    name: "/auth/" + name.replace("_", "-")
-    for name in (
-        "sign_in sign_up sign_in_with_code code resend cancel sign_out factor link forgot_password reset_password inbox"
-    ).split()
-}
+URLS = Urls.below("/auth", "/auth")
+EXAMPLE = Path(__file__).parents[1] / "examples" / "fastapi_app" / "templates"
 TEMPLATES = Templates(
-    None, {"t": TEXT, "app_name": "Harbour Notes", "home": "/", "urls": URLS, "stylesheet": None, "inbox": None}, STATIC
+    EXAMPLE,
+    {"t": TEXT, "app_name": "Harbour Notes", "home": "/", "urls": URLS, "stylesheet": None, "inbox": None},
+    STATIC,
 )
 BOTH = {"password": True, "passwordless": True}
 PASSWORD = {"password": True, "passwordless": False}
@@ -129,6 +128,14 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     "denied": ("denied.html", {}),
     "inbox": ("inbox.html", {"messages": MESSAGES}),
     "inbox_empty": ("inbox.html", {"messages": []}),
+    "home": (
+        "home.html",
+        {
+            "email": "admin@example.com",
+            "claims": {"st-mfa": {"c": {"emailpassword": 1, "otp-email": 1}}, "st-role": {"v": ["admin"]}},
+        },
+    ),
+    "admin": ("admin.html", {}),
     "error": (
         "message.html",
         {

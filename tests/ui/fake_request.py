@@ -2,6 +2,7 @@
 """A request of which a test says only what it is about."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from twofold.framework.request import BaseRequest
 from twofold.recipe.session.interfaces import SessionContainer
@@ -31,8 +32,8 @@ class FakeRequest(BaseRequest):
         return self._url
 
     def get_query_param(self, key: str, default: str | None = None) -> str | None:
-        """Return none."""
-        return default
+        """Return what the address says."""
+        return parse_qs(urlsplit(self._url).query).get(key, [default])[0]
 
     def get_query_params(self) -> dict[str, Any]:
         """Return none."""
@@ -63,5 +64,5 @@ class FakeRequest(BaseRequest):
         raise NotImplementedError
 
     def get_path(self) -> str:
-        """Return the root."""
-        return "/"
+        """Return the path of the address."""
+        return urlsplit(self._url).path

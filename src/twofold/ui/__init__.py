@@ -9,13 +9,15 @@ lead here and back: `Depends(verify_session())` is all they need.
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from twofold._app_info import AppInfo
 from twofold.recipe._base import RecipeInit
 from twofold.ui.config import UIConfig
 from twofold.ui.recipe import UIRecipe
+from twofold.ui.replies import SECURITY_HEADERS
 
-__all__ = ["UIRecipe", "init", "render"]
+__all__ = ["SECURITY_HEADERS", "UIRecipe", "init", "render"]
 
 
 def init(
@@ -38,7 +40,7 @@ def init(
     """
     config = UIConfig(home_path, template_folder, stylesheet, messages)
 
-    def make(app_info: AppInfo, plugins: list[object]) -> UIRecipe:  # noqa: ARG001  # the signature of RecipeInit
+    def make(app_info: AppInfo, _plugins: list[Any]) -> UIRecipe:
         return UIRecipe(app_info, config, clock_ms=lambda: time.time_ns() // 1_000_000)
 
     return make

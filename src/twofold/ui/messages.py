@@ -45,7 +45,7 @@ TEXTS: Mapping[str, str] = {
     "sign_in.stolen": "We ended this session because an old copy of it was used. Please sign in again.",
     "sign_in.password_changed": "Your password is changed. Sign in with the new one.",
     "sign_in.restart": "That sign-in took too long or was tried too often. Please start again.",
-    "sign_in.unavailable": "There is no way to sign in here yet.",
+    "sign_in.unavailable_title": "There is no way to sign in here yet.",
     "sign_in.unavailable_text": "The application has no sign-in method that these pages can show.",
     # sign up
     "sign_up.title": "Create your account",

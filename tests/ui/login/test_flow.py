@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cookie between "send me a code" and "here it is"."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from tests.ui.fake_request import FakeRequest
-from twofold.framework.response import BaseResponse
+from tests.ui.fake_response import FakeResponse
 from twofold.ui.login.flow import COOKIE_NAME, CodeFlow, FlowCookie, read_flow
 
 FLOW = CodeFlow(
@@ -22,54 +20,23 @@ FLOW = CodeFlow(
 )
 
 
-@dataclass
-class Cookies(BaseResponse):
-    """Keeps the `Set-Cookie` headers."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def write_status(self, status_code: int) -> None:
-        """Refuse: only cookies are kept."""
-        raise NotImplementedError
-
-    def write_body(self, body: bytes, content_type: str) -> None:
-        """Refuse: only cookies are kept."""
-        raise NotImplementedError
-
-    def get_header(self, key: str) -> str | None:
-        """Refuse: only cookies are kept."""
-        raise NotImplementedError
-
-    def set_header(self, key: str, value: str) -> None:
-        """Refuse: only cookies are kept."""
-        raise NotImplementedError
-
-    def add_header(self, key: str, value: str) -> None:
-        """Keep the header."""
-        self.lines.append(value)
-
-    def remove_header(self, key: str) -> None:
-        """Refuse: only cookies are kept."""
-        raise NotImplementedError
-
-
 def test_what_is_kept_comes_back() -> None:
     """A flow survives the way through the browser."""
-    response = Cookies()
+    response = FakeResponse()
 
     FlowCookie("/auth", secure=True).keep(response, FLOW, now_ms=0)
 
-    value = response.lines[0].split(";")[0].partition("=")[2]
+    value = response.cookies[0].split(";")[0].partition("=")[2]
     assert read_flow(FakeRequest(cookies={COOKIE_NAME: value})) == FLOW
 
 
 def test_the_cookie_is_for_the_pages_alone() -> None:
     """Scripts cannot read it, other paths and plain HTTP do not get it, and it is gone after an hour."""
-    response = Cookies()
+    response = FakeResponse()
 
     FlowCookie("/auth", secure=True).keep(response, FLOW, now_ms=0)
 
-    attributes = response.lines[0].split("; ")[1:]
+    attributes = response.cookies[0].split("; ")[1:]
     assert attributes == [
         "Path=/auth",
         "Expires=Thu, 01 Jan 1970 01:00:00 GMT",

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everybody signs in with a password; administrators also with a code sent by email. Start it with `make demo`."""
+
+import os
+from pathlib import Path
+
+import policy
+import uvicorn
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse
+
+from twofold import InputAppInfo, SupertokensConfig, init, ui
+from twofold.asyncio import get_user
+from twofold.framework.fastapi import get_middleware
+from twofold.recipe import accountlinking, emailpassword, multifactorauth, passwordless, session, userroles
+from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.session import SessionContainer
+from twofold.recipe.session.framework.fastapi import verify_session
+
+HERE = Path(__file__).parent
+PORT = int(os.environ.get("PORT", "8000"))
+ADDRESS = f"http://localhost:{PORT}"
+
+init(
+    app_info=InputAppInfo(app_name="Harbour Notes", api_domain=ADDRESS, website_domain=ADDRESS),
+    supertokens_config=SupertokensConfig(os.environ.get("TWOFOLD_DB", "sqlite:///demo.db")),
+    framework="fastapi",
+    recipe_list=[
+        session.init(),
+        userroles.init(),
+        emailpassword.init(override=emailpassword.InputOverrideConfig(functions=policy.first_admin)),
+        passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE"),
+        accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
+        multifactorauth.init(
+            [FactorIds.EMAILPASSWORD], multifactorauth.OverrideConfig(functions=policy.admins_need_a_code)
+        ),
+        ui.init(template_folder=HERE / "templates"),
+    ],
+)
+app = FastAPI()
+app.add_middleware(get_middleware())
+
+
+@app.get("/")
+async def home(session: SessionContainer = Depends(verify_session())) -> HTMLResponse:
+    """For everybody who is signed in, with every factor that they need."""
+    user = await get_user(session.get_user_id())
+    return page("home.html", email=user.emails[0] if user else "", claims=session.get_access_token_payload())
+
+
+@app.get("/admin", dependencies=[Depends(verify_session(override_global_claim_validators=policy.and_role_admin))])
+async def admin() -> HTMLResponse:
+    """For administrators alone."""
+    return page("admin.html")
+
+
+def page(template: str, **values: object) -> HTMLResponse:
+    """Show one of our own pages, which look like those of Twofold."""
+    return HTMLResponse(ui.render(template, **values), headers=ui.SECURITY_HEADERS)
+
+
+if __name__ == "__main__":
+    print(policy.WHAT_TO_TRY.format(address=ADDRESS, admin=policy.ADMIN_EMAIL), flush=True)
+    uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="warning")

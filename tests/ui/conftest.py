@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An application with pages, on a core in this process, and a browser without JavaScript."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+from twofold import _state, ui
+from twofold._app_info import AppInfo, InputAppInfo, SupertokensConfig
+from twofold._embedded import InProcessTransport
+from twofold.core.app import create_core
+from twofold.core.clock import TurnableClock
+from twofold.framework.fastapi import get_middleware
+from twofold.recipe import session
+from twofold.recipe.session import SessionContainer
+from twofold.recipe.session.asyncio import create_new_session
+from twofold.recipe.session.framework.fastapi import verify_session
+from twofold.supertokens import connect_app
+from twofold.types import RecipeUserId
+
+ADDRESS = "http://localhost:8000"
+NAVIGATION = {
+    "accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-site": "same-origin",
+}
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    """The core's clock."""
+    return TurnableClock()
+
+
+@pytest.fixture
+def app_info() -> AppInfo:
+    """An application at the usual paths."""
+    given = InputAppInfo("Notes", ADDRESS, website_domain=ADDRESS)
+    return AppInfo.from_input(given, "fastapi", None)
+
+
+@pytest.fixture
+def session_app(tmp_path: Path, app_info: AppInfo, clock: TurnableClock) -> Iterator[FastAPI]:
+    """An application with sessions and pages, and no way to sign in but its own."""
+    before = _state.current_app_or_none()
+    core = create_core(f"sqlite:///{tmp_path}/twofold.db", clock=clock)
+    connect_app(app_info, [session.init(), ui.init()], SupertokensConfig(), InProcessTransport(core))
+    app = FastAPI()
+    app.add_middleware(get_middleware())
+
+    @app.post("/begin")
+    async def begin(request: Request) -> dict[str, str]:
+        await create_new_session(request, "public", RecipeUserId("user"))
+        return {}
+
+    @app.get("/notes", dependencies=[Depends(verify_session())])
+    async def notes() -> HTMLResponse:
+        return HTMLResponse("<h1>Notes</h1>")
+
+    @app.post("/notes")
+    async def add_note(request: Request, _: SessionContainer = Depends(verify_session())) -> HTMLResponse:
+        return HTMLResponse(f"added {(await request.body()).decode()}")
+
+    yield app
+    _state.set_current_app(before)
+
+
+@pytest.fixture
+async def browser(session_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that follows redirects and keeps cookies."""
+    async with open_browser(session_app) as client:
+        yield client
+    await _state.current_app().stop()
+
+
+def open_browser(app: FastAPI) -> httpx.AsyncClient:
+    """Open a browser without JavaScript."""
+
+    async def forget_removed_cookies(response: httpx.Response) -> None:
+        # Of several cookies with one name, the last counts; Python's cookie jar takes the last that lives.
+        last = {line.partition("=")[0]: line for line in response.headers.get_list("set-cookie")}
+        for name, line in last.items():
+            if "01 Jan 1970" in line:
+                client.cookies.delete(name)
+
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url=ADDRESS,
+        headers=NAVIGATION,
+        follow_redirects=True,
+        event_hooks={"response": [forget_removed_cookies]},
+    )
+    return client
