@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The App: what `init` makes. It owns the recipes and their routes, and answers requests and errors.
 
-A framework's middleware asks `find` whether a path is ours (one dictionary look-up for a stranger, two for an API with a
-tenant segment), and only then wraps the request and calls `answer`.
+A framework's middleware asks `find` whether a path is ours (one dictionary look-up for a stranger, two for an API with
+a tenant segment), and only then wraps the request and calls `answer`.
 """
 
 import re
@@ -17,8 +17,9 @@ from twofold._core_client import PUBLIC_TENANT, CoreClient, CoreTransport
 from twofold.exceptions import BadInputError, BodyTooLargeError, GeneralError, PluginError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
+from twofold.ingredients._inbox import Inbox
 from twofold.normalised_url_path import without_trailing_slash
-from twofold.recipe import jwt, multitenancy, openid, usermetadata
+from twofold.recipe import accountlinking, jwt, multitenancy, openid, usermetadata
 from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
 from twofold.recipe._base import PageRoute, Recipe, RecipeInit
 from twofold.types.base import UserContext
@@ -27,6 +28,7 @@ AnyRecipe = Recipe[Any, Any]
 
 # Their places in the order of recipes are part of the interface: routes, claims and errors are asked in this order.
 ALWAYS_ON: tuple[tuple[str, RecipeInit], ...] = (
+    ("accountlinking", accountlinking.init()),
     ("jwt", jwt.init()),
     ("openid", openid.init()),
     ("multitenancy", multitenancy.init()),
@@ -88,6 +90,7 @@ class App:
     ) -> None:
         self.app_info = app_info
         self.clock_ms = clock_ms
+        self.inbox = Inbox(clock_ms)
         self.config = config
         self.transport = transport
         self.telemetry = telemetry
