@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import tldextract
-
+from twofold._public_suffixes import public_suffix_list
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
 from twofold.normalised_url_domain import NormalisedURLDomain, is_an_ip_address
@@ -20,9 +19,6 @@ NetworkInterceptor = Callable[
     [str, str, dict[str, Any], dict[str, Any] | None, dict[str, Any] | None, dict[str, Any] | None],
     tuple[str, str, dict[str, Any], dict[str, Any] | None, dict[str, Any] | None],
 ]
-
-# The list of public suffixes that ships with the library: nothing is downloaded.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 class InputAppInfo:
@@ -124,7 +120,7 @@ class AppInfo:
     def _evaluated(origin: Origin) -> Callable[[BaseRequest | None, UserContext], NormalisedURLDomain]:
         if isinstance(origin, str):
             fixed = NormalisedURLDomain(origin)
-            return lambda request, user_context: fixed
+            return lambda _request, _user_context: fixed
         return lambda request, user_context: NormalisedURLDomain(origin(request, user_context))
 
 
@@ -133,7 +129,7 @@ class SupertokensConfig:
     """Where the core is.
 
     Args:
-        connection_uri: `""` or `sqlite:///file.db` or `postgresql://…`: the core runs in this process, on that database.
+        connection_uri: `""`, `sqlite:///file.db`, `postgresql://…`: the core runs in this process on that database;
             `http(s)://host[:port][/path]`, several separated by `;`: a core elsewhere, tried in turn.
         api_key: Sent to a core elsewhere.
         network_interceptor: Sees, and may change, every HTTP request to a core elsewhere.
@@ -165,5 +161,5 @@ def top_level_domain(url: str) -> str:
     host = url.split("://", 1)[-1].rsplit(":", 1)[0] if not url.endswith("]") else url.split("://", 1)[-1]
     if host.startswith("localhost") or is_an_ip_address(host.strip("[]")):
         return host.strip("[]")
-    registered: str = _suffixes(host).top_domain_under_public_suffix
+    registered: str = public_suffix_list()(host).top_domain_under_public_suffix
     return registered or host

@@ -54,8 +54,8 @@ class _Generation:
 class CoreClient:
     """Calls the core in the name of one recipe.
 
-    Every method takes the path below app and tenant, the tenant (None for calls of the app as a whole) and the request's
-    context, and returns the JSON that the core answered with status 200.
+    Every method takes the path below app and tenant, the tenant (None for calls of the app as a whole) and the
+    request's context, and returns the JSON that the core answered with status 200.
 
     Raises:
         CoreError: any other answer, or none.
@@ -89,7 +89,8 @@ class CoreClient:
         key = (tenant_id, path, tuple(sorted(parameters.items())))
         if key not in kept:
             kept[key] = await self._call("GET", path, tenant_id, parameters, None, user_context)
-        return _copied(kept[key])
+        answer: Json = _copied(kept[key])
+        return answer
 
     async def post(self, path: str, tenant_id: str | None, body: Json, user_context: UserContext) -> Json:
         """Change something, or ask with a secret. Forgets what this request has read before."""

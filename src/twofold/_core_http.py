@@ -11,10 +11,9 @@ import httpx
 import msgspec
 
 from twofold._app_info import AppInfo, NetworkInterceptor
+from twofold._core_hosts import Host, hosts_of
 from twofold._wire import Json
 from twofold.exceptions import CoreError, CoreUnreachableError, GeneralError, core_call_failed
-from twofold.normalised_url_domain import NormalisedURLDomain
-from twofold.normalised_url_path import NormalisedURLPath
 from twofold.types.base import UserContext
 
 SUPPORTED_CDI_VERSIONS = ("5.4",)
@@ -26,19 +25,6 @@ TOO_MANY_REQUESTS = 429
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Sleep = Callable[[float], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Host:
-    """One address of the core: its domain and the path below which it answers."""
-
-    domain: NormalisedURLDomain
-    base_path: NormalisedURLPath
-
-    @property
-    def url(self) -> str:
-        """The address that call paths are appended to."""
-        return self.domain.get_as_string_dangerous() + self.base_path.get_as_string_dangerous()
 
 
 @dataclass
@@ -95,7 +81,7 @@ class HttpTransport:
         if client is not None:
             await client.aclose()
 
-    async def call(
+    async def call(  # noqa: PLR0913  # the core call
         self,
         method: str,
         path: str,
@@ -151,12 +137,12 @@ class HttpTransport:
 
     async def _send_to(self, host: Host, call: _Call) -> httpx.Response:
         request = self._request(host, call)
-        for attempt in range(RETRIES_WHEN_BUSY + 1):
+        for attempt in range(RETRIES_WHEN_BUSY):
             response = await self._client().send(request)
-            if response.status_code != TOO_MANY_REQUESTS or attempt == RETRIES_WHEN_BUSY:
-                break
+            if response.status_code != TOO_MANY_REQUESTS:
+                return response
             await self._sleep((10 + 250 * attempt) / 1000)
-        return response
+        return await self._client().send(request)
 
     def _request(self, host: Host, call: _Call) -> httpx.Request:
         url, method, headers = host.url + call.path, call.method, call.headers
@@ -179,18 +165,6 @@ class HttpTransport:
         if client is None:
             client = self._clients[loop] = self._make_client()
         return client
-
-
-def hosts_of(connection_uri: str) -> list[Host]:
-    """Return the addresses that a `connection_uri` lists.
-
-    Raises:
-        GeneralError: there is none, or one is not an address.
-    """
-    addresses = [text.strip() for text in connection_uri.split(";") if text.strip()]
-    if not addresses:
-        raise GeneralError("Please provide at least one host in connection_uri")
-    return [Host(NormalisedURLDomain(address), NormalisedURLPath(address)) for address in addresses]
 
 
 def _checked(call: _Call, response: httpx.Response) -> httpx.Response:

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from twofold._app_info import AppInfo, SupertokensConfig
 from twofold._core_client import PUBLIC_TENANT, CoreTransport
-from twofold._core_http import HttpTransport
 from twofold._wire import Json
 from twofold.core.app import create_core
 from twofold.core.errors import CoreError as RefusedCall
@@ -59,7 +58,7 @@ class InProcessTransport:
         """Close the database."""
         await self._core.stop()
 
-    async def call(
+    async def call(  # noqa: PLR0913  # the core call
         self,
         method: str,
         path: str,
@@ -90,6 +89,9 @@ def transport_for(config: SupertokensConfig, app_info: AppInfo) -> CoreTransport
         # Without a scheme it is a host, as for the incumbent; but a misspelt database must not become one.
         if ":" in uri.split("//")[0] and "//" in uri and not uri.startswith(_HTTP):
             raise GeneralError("connection_uri must be empty, sqlite:///…, postgresql://… or http(s)://…")
+        # Imported on first use: an HTTP client is a quarter of our start-up time, and an embedded core needs none.
+        from twofold._core_http import HttpTransport  # noqa: PLC0415  # see above
+
         return HttpTransport(uri, app_info, api_key=config.api_key, interceptor=config.network_interceptor)
     if config.network_interceptor is not None:
         raise GeneralError("network_interceptor needs a core elsewhere: connection_uri must be http(s)://…")

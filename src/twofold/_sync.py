@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs async functions from blocking code.
 
-The coroutine runs on an event loop in a thread of our own, never on the caller's: it works in threads without a loop, in
-the thread of a running loop (which then waits), and after a fork, where a new thread is started. The caller's context
-variables are seen inside, so that a framework's "current request" works in overrides.
+The coroutine runs on an event loop in a thread of our own, never on the caller's: it works in threads without a loop,
+in the thread of a running loop (which then waits), and after a fork, where a new thread is started. The caller's
+context variables are seen inside, so that a framework's "current request" works in overrides.
 
-A blocking call made from inside our own loop (an async override that calls a `syncio` function) runs on one more loop: it
-works, and costs a thread for its duration. Such code should call the `asyncio` twin.
+A blocking call made from inside our own loop (an async override that calls a `syncio` function) runs on one more loop:
+it works, and costs a thread for its duration. Such code should call the `asyncio` twin.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ class _LoopThread:
         async def finish() -> None:
             try:
                 done.set_result(await coroutine)
-            except BaseException as error:  # handed to the caller, whatever it is
+            except BaseException as error:  # noqa: BLE001  # handed to the caller, whatever it is
                 done.set_exception(error)
 
         self.loop.call_soon_threadsafe(lambda: tasks.append(self.loop.create_task(finish(), context=context)))
@@ -93,7 +93,7 @@ def _run_on_a_loop_of_its_own(coroutine: Coroutine[Any, Any, T]) -> T:
     def work() -> None:
         try:
             done.set_result(context.run(asyncio.run, coroutine))
-        except BaseException as error:  # handed to the caller, whatever it is
+        except BaseException as error:  # noqa: BLE001  # handed to the caller, whatever it is
             done.set_exception(error)
 
     threading.Thread(target=work, name=_NESTED, daemon=True).start()
@@ -101,7 +101,7 @@ def _run_on_a_loop_of_its_own(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def _shared_thread() -> _LoopThread:
-    global _shared
+    global _shared  # noqa: PLW0603  # the one loop of this process
     with _lock:
         if _shared is None:
             _shared = _LoopThread()

@@ -18,7 +18,7 @@ Classes with `to_json` and `from_json` of their own (`User`, `RecipeUserId`) are
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import lru_cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
@@ -73,8 +73,8 @@ def to_json(value: Any) -> Any:
 
 def fields_to_json(value: Any) -> Json:
     """Return the JSON of a dataclass by its fields, even when its class has a `to_json` of its own."""
-    kind = type(value)
-    if not is_dataclass(kind):
+    kind: Any = type(value)
+    if not is_dataclass(value):
         raise TypeError(f"{kind.__name__} is neither a dataclass nor has it a to_json method")
     status = getattr(kind, "status", None)
     json: Json = {"status": status} if isinstance(status, str) else {}
@@ -91,7 +91,8 @@ def from_json(kind: type[T], json: Any) -> T:
     Raises:
         WireError: a member is missing or has another type. Unknown members are ignored: peers may be newer.
     """
-    result: T = _reader(kind)(json, "")
+    annotation: Any = kind
+    result: T = _reader(annotation)(json, "")
     return result
 
 
@@ -99,7 +100,8 @@ def fields_from_json(kind: type[T], json: Any, where: str = "") -> T:
     """Return a dataclass made by its fields, even when its class has a `from_json` of its own."""
     if not isinstance(json, dict):
         raise WireError(f"{where or kind.__name__}: expected an object")
-    values = {name: read(json, where) for name, read in _read(kind)}
+    readable: Any = kind
+    values = {name: read(json, where) for name, read in _read(readable)}
     return kind(**{name: value for name, value in values.items() if value is not MISSING})
 
 
@@ -131,16 +133,16 @@ def outcome(json: Json, *kinds: type[Any]) -> Any:
     raise WireError(f"status: expected one of {expected}")
 
 
-@lru_cache(maxsize=None)
-def _written(kind: type[Any]) -> tuple[tuple[str, str, bool], ...]:
+@cache
+def _written(kind: Any) -> tuple[tuple[str, str, bool], ...]:
     described = ((item, _wire_of(item)) for item in fields(kind))
     return tuple(
         (item.name, how.name or camel_case(item.name), how.keep_none) for item, how in described if not how.hidden
     )
 
 
-@lru_cache(maxsize=None)
-def _read(kind: type[Any]) -> tuple[tuple[str, Reader], ...]:
+@cache
+def _read(kind: Any) -> tuple[tuple[str, Reader], ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple(
         (item.name, _member(_wire_of(item).name or camel_case(item.name), hints[item.name], _is_required(item)))
@@ -174,7 +176,7 @@ def _member(key: str, annotation: Any, required: bool) -> Reader:
     return member
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reader(annotation: Any) -> Reader:
     """Compile an annotation to a function that checks and converts a JSON value."""
     origin = get_origin(annotation)
@@ -193,12 +195,13 @@ def _reader(annotation: Any) -> Reader:
 
 def _plain(kind: Any) -> Reader:
     if kind is Any or kind is object:
-        return lambda value, where: value
+        return _anything
     own = getattr(kind, "from_json", None)
     if own is not None:
         return _own(own)
-    if is_dataclass(kind):
-        return lambda value, where: fields_from_json(kind, value, where)
+    if isinstance(kind, type) and is_dataclass(kind):
+        reader: Reader = partial(fields_from_json, kind)
+        return reader
     if kind is float:
         return _exactly("a number", lambda value: isinstance(value, float | int) and not isinstance(value, bool))
     if kind is int:
@@ -208,6 +211,10 @@ def _plain(kind: Any) -> Reader:
             {str: "a string", bool: "a boolean", NoneType: "null"}[kind], lambda value: isinstance(value, kind)
         )
     raise TypeError(f"No way to read {kind!r} from JSON")
+
+
+def _anything(value: Any, _where: str) -> Any:
+    return value
 
 
 def _exactly(expected: str, fits: Callable[[Any], bool]) -> Reader:

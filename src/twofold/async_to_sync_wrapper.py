@@ -9,7 +9,7 @@ from twofold._sync import run
 
 _T = TypeVar("_T")
 Param = ParamSpec("Param")
-RetType = TypeVar("RetType", covariant=True)
+RetType = TypeVar("RetType", covariant=True)  # noqa: PLC0105  # public name
 
 
 def sync(co: Coroutine[Any, Any, _T]) -> _T:
@@ -18,9 +18,9 @@ def sync(co: Coroutine[Any, Any, _T]) -> _T:
 
 
 def create_or_get_event_loop() -> asyncio.AbstractEventLoop:
-    """Return the event loop of this thread, making one when there is none."""
+    """Return the running event loop, or make one for this thread."""
     try:
-        return asyncio.get_event_loop_policy().get_event_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)

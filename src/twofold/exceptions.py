@@ -4,7 +4,7 @@
 ::
 
     SuperTokensError                 base of all; one `except` catches everything below
-    ├── GeneralError                 the application is configured or programmed wrongly; never becomes a response
+    ├── GeneralError                 the application is set up wrongly; never becomes a response
     ├── BadInputError                the request is malformed → 400 {"message"}
     │   └── BodyTooLargeError        its body is longer than we read → 413 {"message"}
     ├── PluginError                  a page or plugin route refuses the request → 400 {"message"}
@@ -12,18 +12,19 @@
     │   └── CoreUnreachableError     no host of `connection_uri` could be reached
     └── (per recipe)                 `recipe/<name>/exceptions.py`; session errors become 401 and 403
 
-An outcome that a caller must expect (a wrong password, an unknown role) is never an exception: it is a result with a `status`.
+An outcome that a caller must expect (a wrong password, an unknown role) is never an exception: it is a result with a
+`status`.
 """
 
 from typing import NoReturn
 
 
 class SuperTokensError(Exception):
-    """Base of every error the SDK raises on purpose. The name is the protocol owner's, so that existing handlers match."""
+    """Base of every error the SDK raises on purpose. The name is the incumbent's: existing handlers match."""
 
 
 class GeneralError(SuperTokensError):
-    """The application is configured or programmed wrongly. Re-raised by every error handler: the developer must see it."""
+    """The application is configured or programmed wrongly. Error handlers re-raise it: the developer must see it."""
 
 
 class BadInputError(SuperTokensError):

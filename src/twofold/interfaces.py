@@ -5,17 +5,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from twofold._wire import wire
-from twofold.types.base import User
 
 UserIDTypes = Literal["SUPERTOKENS", "EXTERNAL", "ANY"]
-
-
-@dataclass
-class GetUsersResult:
-    """One page of users; `next_pagination_token` is None on the last one."""
-
-    users: list[User]
-    next_pagination_token: str | None = None
 
 
 @dataclass

@@ -8,7 +8,7 @@ from twofold.exceptions import GeneralError
 
 
 class NormalisedURLDomain:
-    """`https://example.com`, whatever way the developer wrote it.
+    """A domain in one spelling, such as `https://example.com`.
 
     Raises:
         GeneralError: it is not a domain.
@@ -18,7 +18,7 @@ class NormalisedURLDomain:
         self._value = normalise_url_domain_or_throw_error(url)
 
     def get_as_string_dangerous(self) -> str:
-        """Return scheme, host and port. (The name is the incumbent's; nothing here is dangerous.)"""
+        """Return scheme, host and port. The name is the incumbent's: nothing here is dangerous."""
         return self._value
 
     def __eq__(self, other: object) -> bool:

@@ -14,26 +14,26 @@ class NormalisedURLPath:
 
     def startswith(self, other: "NormalisedURLPath") -> bool:
         """Tell whether the text of this path starts with the other's."""
-        return self._value.startswith(other._value)
+        return self._value.startswith(other.get_as_string_dangerous())
 
     def append(self, other: "NormalisedURLPath") -> "NormalisedURLPath":
         """Return this path followed by the other."""
-        return NormalisedURLPath(self._value + other._value)
+        return NormalisedURLPath(self._value + other.get_as_string_dangerous())
 
     def get_as_string_dangerous(self) -> str:
-        """Return the path; empty for the root. (The name is the incumbent's; nothing here is dangerous.)"""
+        """Return the path; empty for the root. The name is the incumbent's: nothing here is dangerous."""
         return self._value
 
     def equals(self, other: "NormalisedURLPath") -> bool:
         """Tell whether both are the same path."""
-        return self._value == other._value
+        return self._value == other.get_as_string_dangerous()
 
     def is_a_recipe_path(self) -> bool:
         """Tell whether the first or second segment is `recipe`, as in paths of the core's recipes."""
         return "recipe" in self._value.split("/")[1:3]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, NormalisedURLPath) and self._value == other._value
+        return isinstance(other, NormalisedURLPath) and self._value == other.get_as_string_dangerous()
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -55,7 +55,7 @@ def normalise_url_path_or_throw_error(input_str: str) -> str:
 
 def without_trailing_slash(path: str) -> str:
     """Remove one slash at the end."""
-    return path[:-1] if path.endswith("/") else path
+    return path.removesuffix("/")
 
 
 def domain_given(input_str: str) -> bool:

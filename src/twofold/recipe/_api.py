@@ -11,8 +11,8 @@
             self, device_name: str, options: APIOptions, session: "SessionContainer", user_context: UserContext
         ) -> RemoveDeviceOkResult | GeneralErrorResponse: ...
 
-The method may be replaced by an override. It is therefore looked up by name for each request, and called positionally with
-every argument in the declared order. While `disable_<method>` is true, the request passes on to the application.
+The method may be replaced by an override. It is therefore looked up by name for each request, and called positionally
+with every argument in the declared order. While `disable_<method>` is true, the request passes on to the application.
 
 Parameters are filled by name:
 
@@ -25,11 +25,11 @@ Parameters are filled by name:
 anything else                            query (GET) or JSON body, in camelCase: `device_name` is `deviceName`
 ======================================== =====================================================================
 
-The type says what is accepted: `str`, `int`, `bool`, `list[…]`, `dict[…]`, with `| None` when it may be absent. Else write
-`Annotated[Kind, Parse(function)]`, or `Annotated[Kind, Supplied]` and put it into `call.arguments` in `prepare`.
+The type says what is accepted: `str`, `int`, `bool`, `list[…]`, `dict[…]`, with `| None` when it may be absent. Else
+write `Annotated[Kind, Parse(function)]`, or `Annotated[Kind, Supplied]` and put it into `call.arguments` in `prepare`.
 
-Session policies: `none` · `required` (no claim is checked: a session with unfinished factors may call it) · `optional` ·
-`auth` (sign-in and sign-up: the session counts only when the client asks for linking; section 9.1 of the interface).
+Session policies: `none` · `required` (no claim is checked: a session with unfinished factors may call it) ·
+`optional` · `auth` (sign-in and sign-up: the session counts only when the client asks for linking).
 """
 
 import inspect
@@ -155,8 +155,8 @@ def api(  # one call site per API; every option is a keyword
         session: The session policy.
         check_database: Ask the core whether the session still lives (`auth` always does).
         body: How the body is read; a GET reads the query.
-        prepare: Runs after the session is loaded and the parameters are read, before the (overridden) method: checks that
-            need several parameters, `Supplied` parameters. What it returns, unless None, is the result of the API.
+        prepare: Runs after the session is loaded and the parameters are read, before the (overridden) method: for
+            checks of several parameters and for `Supplied` ones. What it returns, unless None, is the result.
         render: Makes the JSON of the result, where `to_json` does not do.
     """
 

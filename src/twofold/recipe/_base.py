@@ -71,8 +71,8 @@ class RecipeInit(Protocol):
 class Recipe(Generic[FunctionsT, APIsT]):
     """One recipe of one App. `functions` and `apis` are the (overridden) objects that everybody calls.
 
-    Life: the constructor keeps the configuration; `connect` makes functions and APIs, overridden once; `after_init` runs
-    when all recipes of the App are connected.
+    Life: the constructor keeps the configuration; `connect` makes functions and APIs, overridden once; `after_init`
+    runs when all recipes of the App are connected.
     """
 
     recipe_id: ClassVar[str]
@@ -113,7 +113,7 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """Return this recipe of the current App, or None when it is not initialised."""
         app = _state.current_app_or_none()
         found = None if app is None else app.recipe(cls.recipe_id)
-        return cast(Self, found) if isinstance(found, cls) else None
+        return found if isinstance(found, cls) else None
 
     @classmethod
     def get_instance(cls) -> Self:
@@ -223,8 +223,8 @@ class Recipe(Generic[FunctionsT, APIsT]):
     ) -> None:
         """Put a status and a body on the response to an error before `handle_error` does, whoever's error it is.
 
-        The first status and the first body win, and the later ones are ignored: so a page can turn a 401 into a redirect
-        while the session recipe still clears the cookies.
+        The first status and the first body win, and the later ones are ignored: so a page can turn a 401 into a
+        redirect while the session recipe still clears the cookies.
         """
 
     async def handle_error(

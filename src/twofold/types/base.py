@@ -33,7 +33,7 @@ LoginMethodRecipeId = Literal["emailpassword", "thirdparty", "passwordless", "we
 
 
 class RecipeUserId:
-    """Names one login method, as opposed to the user who may have several. A type of its own so that nobody mixes them."""
+    """Names one login method, while a user id names the user who may have several. Nobody should mix them."""
 
     def __init__(self, recipe_user_id: str) -> None:
         self.recipe_user_id = recipe_user_id
@@ -42,7 +42,7 @@ class RecipeUserId:
         """Return the id as it stands in JSON."""
         return self.recipe_user_id
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, RecipeUserId) and self.recipe_user_id == other.recipe_user_id
 
     def __hash__(self) -> int:
@@ -101,7 +101,7 @@ class AccountInfoInput:
         )
 
 
-class LoginMethod(AccountInfo):
+class LoginMethod(AccountInfo):  # noqa: PLW1641  # mutable, so not hashable
     """One way in of a user: a password, a phone number, an account elsewhere."""
 
     def __init__(  # the public signature dictates the parameters
@@ -123,10 +123,8 @@ class LoginMethod(AccountInfo):
         self.time_joined = time_joined
         self.verified = verified
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, LoginMethod) and self.to_json() == other.to_json()
-
-    __hash__ = None  # type: ignore[assignment]  # mutable, compared by value
 
     def __repr__(self) -> str:
         return f"LoginMethod(recipe_id={self.recipe_id!r}, recipe_user_id={self.recipe_user_id.get_as_string()!r})"
@@ -185,7 +183,7 @@ class LoginMethod(AccountInfo):
         )
 
 
-class User:
+class User:  # noqa: PLW1641  # mutable, so not hashable
     """A person: one or more login methods. `id` is the primary user's id once login methods are linked."""
 
     def __init__(  # the public signature dictates the parameters
@@ -210,10 +208,8 @@ class User:
         self.login_methods = login_methods
         self.time_joined = time_joined
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, User) and self.to_json() == other.to_json()
-
-    __hash__ = None  # type: ignore[assignment]  # mutable, compared by value
 
     def __repr__(self) -> str:
         return f"User(id={self.id!r}, is_primary_user={self.is_primary_user})"

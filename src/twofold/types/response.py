@@ -14,7 +14,7 @@ class APIResponse:
         return fields_to_json(self)
 
 
-class GeneralErrorResponse(APIResponse):
+class GeneralErrorResponse(APIResponse):  # noqa: PLW1641  # mutable, so not hashable
     """Refuse a request with a message that the front end shows to the user. Every API but refresh may answer it."""
 
     status: ClassVar[Literal["GENERAL_ERROR"]] = "GENERAL_ERROR"
@@ -24,8 +24,6 @@ class GeneralErrorResponse(APIResponse):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GeneralErrorResponse) and self.message == other.message
-
-    __hash__ = None  # type: ignore[assignment]  # compared by value
 
     def __repr__(self) -> str:
         return f"GeneralErrorResponse(message={self.message!r})"

@@ -24,13 +24,16 @@ class LimitedBody:
         Raises:
             BodyTooLargeError: more than a megabyte was announced, or has come.
         """
-        if self._size <= MAX_BODY_BYTES:
-            message = await self._receive()
-            self._size += len(message.get("body", b""))
-        if self._size > MAX_BODY_BYTES:
-            raise BodyTooLargeError(f"The request body is too large: the limit is {MAX_BODY_BYTES} bytes")
+        self._check()
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        self._check()
         self._received.append(message)
         return message
+
+    def _check(self) -> None:
+        if self._size > MAX_BODY_BYTES:
+            raise BodyTooLargeError(f"The request body is too large: the limit is {MAX_BODY_BYTES} bytes")
 
     async def receive_again(self) -> Message:
         """Return the messages from the first one on."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ASGI middleware: answers the SDK's routes, writes session changes on every response, turns SDK errors into replies."""
+"""The ASGI middleware: answers our routes, writes session changes on every response, turns our errors into replies."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,7 +36,8 @@ class TwofoldMiddleware:
         scope.setdefault("state", {})
         match = app.find(scope["method"], path_of(scope))
         if match is None:
-            return await self._pass_on(app, scope, receive, send)
+            await self._pass_on(app, scope, receive, send)
+            return
         body = LimitedBody(scope, receive)
         if not await _answered(app, match, scope, body.receive, send):
             await self._pass_on(app, scope, body.receive_again, send)

@@ -6,8 +6,8 @@ from typing import Any
 from twofold._app_info import AppInfo
 from twofold.recipe._base import RecipeInit
 
+from .interfaces import JWTOverrideConfig, OverrideConfig
 from .recipe import JWTRecipe
-from .types import JWTOverrideConfig, OverrideConfig
 
 __all__ = ["JWTOverrideConfig", "JWTRecipe", "OverrideConfig", "init"]
 

@@ -8,7 +8,8 @@ from twofold.recipe._base import Recipe
 
 from .apis import APIOptions, APIs
 from .functions import Functions
-from .types import HUNDRED_YEARS_IN_SECONDS, JWTOverrideConfig, NormalisedJWTConfig
+from .interfaces import JWTOverrideConfig
+from .types import HUNDRED_YEARS_IN_SECONDS, NormalisedJWTConfig
 
 
 class JWTRecipe(Recipe[Functions, APIs]):

@@ -2,18 +2,10 @@
 """Configuration and results of the JWT recipe."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from twofold._wire import Json, to_json, wire
-from twofold.types.config import BaseOverrideConfig
 from twofold.types.response import APIResponse
-
-if TYPE_CHECKING:
-    from .interfaces import APIInterface, RecipeInterface
-
-JWTOverrideConfig = BaseOverrideConfig["RecipeInterface", "APIInterface"]
-
-OverrideConfig = JWTOverrideConfig
 
 HUNDRED_YEARS_IN_SECONDS = 3_153_600_000
 

@@ -6,8 +6,8 @@ from typing import Any
 from twofold._app_info import AppInfo
 from twofold.recipe._base import RecipeInit
 
+from .interfaces import InputOverrideConfig, OpenIdOverrideConfig
 from .recipe import OpenIdRecipe
-from .types import InputOverrideConfig, OpenIdOverrideConfig
 
 __all__ = ["InputOverrideConfig", "OpenIdOverrideConfig", "OpenIdRecipe", "init"]
 

@@ -12,7 +12,8 @@ from twofold.types.base import UserContext
 
 from .apis import APIOptions, APIs
 from .functions import Functions
-from .types import NormalisedOpenIdConfig, OpenIdOverrideConfig
+from .interfaces import OpenIdOverrideConfig
+from .types import NormalisedOpenIdConfig
 
 
 class OpenIdRecipe(Recipe[Functions, APIs]):

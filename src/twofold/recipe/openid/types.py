@@ -2,18 +2,11 @@
 """Configuration and results of the OpenID recipe."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from twofold.normalised_url_domain import NormalisedURLDomain
 from twofold.normalised_url_path import NormalisedURLPath
-from twofold.types.config import BaseOverrideConfig
 from twofold.types.response import APIResponse
-
-if TYPE_CHECKING:
-    from .interfaces import APIInterface, RecipeInterface
-
-OpenIdOverrideConfig = BaseOverrideConfig["RecipeInterface", "APIInterface"]
-InputOverrideConfig = OpenIdOverrideConfig
 
 
 @dataclass(frozen=True)

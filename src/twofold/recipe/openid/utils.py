@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Old import path of the configuration."""
 
-from .types import InputOverrideConfig, NormalisedOpenIdConfig, OpenIdOverrideConfig
+from .interfaces import InputOverrideConfig, OpenIdOverrideConfig
+from .types import NormalisedOpenIdConfig
 
 __all__ = ["InputOverrideConfig", "NormalisedOpenIdConfig", "OpenIdOverrideConfig"]

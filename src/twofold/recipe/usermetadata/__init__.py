@@ -6,8 +6,8 @@ from typing import Any
 from twofold._app_info import AppInfo
 from twofold.recipe._base import RecipeInit
 
+from .interfaces import InputOverrideConfig, UserMetadataOverrideConfig
 from .recipe import UserMetadataRecipe
-from .types import InputOverrideConfig, UserMetadataOverrideConfig
 
 __all__ = ["InputOverrideConfig", "UserMetadataOverrideConfig", "UserMetadataRecipe", "init"]
 

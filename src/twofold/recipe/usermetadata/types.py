@@ -2,16 +2,7 @@
 """Configuration and results of user metadata."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
-
-from twofold.types.config import BaseOverrideConfig
-
-if TYPE_CHECKING:
-    from .interfaces import APIInterface, RecipeInterface
-
-UserMetadataOverrideConfig = BaseOverrideConfig["RecipeInterface", "APIInterface"]
-
-InputOverrideConfig = UserMetadataOverrideConfig
+from typing import Any, ClassVar, Literal
 
 
 @dataclass

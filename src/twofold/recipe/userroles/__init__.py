@@ -5,10 +5,11 @@ from typing import Any
 
 from twofold._app_info import AppInfo
 from twofold.recipe._base import RecipeInit
+from twofold.recipe.session.claims import SessionClaim
 
 from .claims import PermissionClaim, UserRoleClaim
+from .interfaces import InputOverrideConfig, UserRolesOverrideConfig
 from .recipe import UserRolesRecipe
-from .types import InputOverrideConfig, UserRolesOverrideConfig
 
 __all__ = [
     "InputOverrideConfig",
@@ -34,7 +35,7 @@ def init(
     """
 
     def make(app_info: AppInfo, plugins: list[Any]) -> UserRolesRecipe:
-        claims = [] if skip_adding_roles_to_access_token else [UserRoleClaim]
+        claims: list[SessionClaim[Any]] = [] if skip_adding_roles_to_access_token else [UserRoleClaim]
         claims += [] if skip_adding_permissions_to_access_token else [PermissionClaim]
         return UserRolesRecipe(app_info, claims, override)
 

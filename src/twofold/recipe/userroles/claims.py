@@ -26,9 +26,9 @@ class PermissionClaimClass(PrimitiveArrayClaim[str]):
 
 async def _roles(
     user_id: str,
-    recipe_user_id: RecipeUserId,
+    _recipe_user_id: RecipeUserId,
     tenant_id: str,
-    current_payload: dict[str, Any],
+    _current_payload: dict[str, Any],
     user_context: UserContext,
 ) -> list[str]:
     found = await UserRolesRecipe.get().functions.get_roles_for_user(user_id, tenant_id, user_context)
@@ -37,9 +37,9 @@ async def _roles(
 
 async def _permissions(
     user_id: str,
-    recipe_user_id: RecipeUserId,
+    _recipe_user_id: RecipeUserId,
     tenant_id: str,
-    current_payload: dict[str, Any],
+    _current_payload: dict[str, Any],
     user_context: UserContext,
 ) -> list[str]:
     functions = UserRolesRecipe.get().functions

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What overrides get and return, and what the functions answer."""
 
+from twofold.types.config import BaseOverrideConfig
 from twofold.types.recipe import BaseAPIInterface
 
 from .functions import Functions
@@ -28,10 +29,12 @@ __all__ = [
     "GetRolesForUserOkResult",
     "GetRolesThatHavePermissionOkResult",
     "GetUsersThatHaveRoleOkResult",
+    "InputOverrideConfig",
     "RecipeInterface",
     "RemovePermissionsFromRoleOkResult",
     "RemoveUserRoleOkResult",
     "UnknownRoleError",
+    "UserRolesOverrideConfig",
 ]
 
 RecipeInterface = Functions
@@ -39,3 +42,7 @@ RecipeInterface = Functions
 
 class APIInterface(BaseAPIInterface):
     """User roles have no HTTP APIs."""
+
+
+UserRolesOverrideConfig = BaseOverrideConfig[RecipeInterface, APIInterface]
+InputOverrideConfig = UserRolesOverrideConfig

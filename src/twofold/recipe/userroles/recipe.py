@@ -7,8 +7,7 @@ from twofold._app_info import AppInfo
 from twofold.recipe._base import Recipe
 
 from .functions import Functions
-from .interfaces import APIInterface
-from .types import UserRolesOverrideConfig
+from .interfaces import APIInterface, UserRolesOverrideConfig
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

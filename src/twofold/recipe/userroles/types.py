@@ -2,15 +2,7 @@
 """Configuration and results of user roles."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
-
-from twofold.types.config import BaseOverrideConfig
-
-if TYPE_CHECKING:
-    from .interfaces import APIInterface, RecipeInterface
-
-UserRolesOverrideConfig = BaseOverrideConfig["RecipeInterface", "APIInterface"]
-InputOverrideConfig = UserRolesOverrideConfig
+from typing import ClassVar, Literal
 
 
 @dataclass

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Old import path of the configuration."""
 
-from .types import InputOverrideConfig, UserRolesOverrideConfig
+from .interfaces import InputOverrideConfig, UserRolesOverrideConfig
 
 __all__ = ["InputOverrideConfig", "UserRolesOverrideConfig"]
