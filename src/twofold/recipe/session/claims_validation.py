@@ -62,15 +62,14 @@ async def get_required_claim_validators(
     user_context: dict[str, Any],
 ) -> list[SessionClaimValidator]:
     """Return the global validators, as the application has replaced them for everything and for this route."""
-    validators: list[SessionClaimValidator] = await resolved(
-        session.recipe_implementation.get_global_claim_validators(
-            session.tenant_id,
-            session.user_id,
-            session.recipe_user_id,
-            claim_validators_added_by_other_recipes,
-            user_context,
-        )
+    given = session.recipe_implementation.get_global_claim_validators(
+        session.tenant_id,
+        session.user_id,
+        session.recipe_user_id,
+        claim_validators_added_by_other_recipes,
+        user_context,
     )
+    validators = given if isinstance(given, list) else await given
     if override_global_claim_validators is not None:
         validators = await resolved(override_global_claim_validators(validators, session, user_context))
     return validators

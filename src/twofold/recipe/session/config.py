@@ -154,10 +154,15 @@ def normalise_same_site(same_site: str) -> SameSite:
     Raises:
         GeneralError: It is none of `lax`, `strict` and `none`.
     """
-    normalised = same_site.strip().lower()
-    if normalised not in get_args(SameSite):
-        raise GeneralError('cookie same site must be one of "strict", "lax", or "none"')
-    return normalised  # type: ignore[return-value]  # checked against the members of the literal
+    match same_site.strip().lower():
+        case "lax":
+            return "lax"
+        case "strict":
+            return "strict"
+        case "none":
+            return "none"
+        case _:
+            raise GeneralError('cookie same site must be one of "strict", "lax", or "none"')
 
 
 def get_auth_mode_from_header(request: BaseRequest) -> str | None:

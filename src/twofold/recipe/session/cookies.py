@@ -67,41 +67,54 @@ def get_cors_allowed_headers() -> list[str]:
 def get_token(request: BaseRequest, token_type: TokenType, transfer_method: TokenTransferMethod) -> str | None:
     """Return the token that the request carries by this method, or None. A refresh token comes as bearer, too."""
     if transfer_method == "cookie":
-        return read_cookie(request, _COOKIE_NAMES[token_type])
+        return read_cookie(cookie_header(request), _COOKIE_NAMES[token_type])
     authorization = request.get_header(AUTHORIZATION_HEADER_KEY)
     if authorization is None or not authorization.startswith(_BEARER):
         return None
     return authorization[len(_BEARER) :].strip()
 
 
-def read_cookie(request: BaseRequest, name: str) -> str | None:
-    """Return the cookie's decoded value, or None; of several with the name, the last one counts."""
-    raw = _raw_cookie_header(request)
-    if name not in raw:
-        return None
+def cookie_header(request: BaseRequest) -> str:
+    """Return the raw `Cookie` header, empty when there is none."""
+    return request.get_header("cookie") or ""
+
+
+def read_cookie(raw: str, name: str) -> str | None:
+    """Return a cookie's decoded value from a raw header, or None; of several with the name, the last one counts."""
     values = _cookie_values(raw, name)
     return unquote(values[-1]) if values else None
 
 
-def has_multiple_cookies_for_token_type(request: BaseRequest, token_type: TokenType) -> bool:
+def has_multiple_cookies_for_token_type(raw: str, token_type: TokenType) -> bool:
     """Say whether the browser sent several cookies of the token's name (set for different domains or paths)."""
-    raw = _raw_cookie_header(request)
     name = _COOKIE_NAMES[token_type]
     return raw.count(name) > 1 and len(_cookie_values(raw, name)) > 1
 
 
-def has_legacy_id_refresh_token(request: BaseRequest) -> bool:
+def has_legacy_id_refresh_token(raw: str) -> bool:
     """Say whether the request carries the extra cookie that very old SDK versions used."""
-    return read_cookie(request, LEGACY_ID_REFRESH_TOKEN_COOKIE_NAME) is not None
-
-
-def _raw_cookie_header(request: BaseRequest) -> str:
-    return request.get_header("cookie") or ""
+    return read_cookie(raw, LEGACY_ID_REFRESH_TOKEN_COOKIE_NAME) is not None
 
 
 def _cookie_values(raw: str, name: str) -> list[str]:
-    pairs = (part.partition("=") for part in raw.split(";"))
-    return [_without_quotes(value.strip()) for key, _, value in pairs if key.strip() == name]
+    """Find the values of one cookie without taking the whole header apart: every request comes through here."""
+    values: list[str] = []
+    start = raw.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if raw.startswith("=", end) and _begins_a_cookie(raw, start):
+            semicolon = raw.find(";", end)
+            value = raw[end + 1 :] if semicolon < 0 else raw[end + 1 : semicolon]
+            values.append(_without_quotes(value.strip()))
+        start = raw.find(name, end)
+    return values
+
+
+def _begins_a_cookie(raw: str, start: int) -> bool:
+    """Say whether only space stands between here and the `;` before; else this is part of another name or value."""
+    while start > 0 and raw[start - 1] == " ":
+        start -= 1
+    return start == 0 or raw[start - 1] == ";"
 
 
 def _without_quotes(value: str) -> str:

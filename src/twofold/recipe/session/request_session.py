@@ -11,6 +11,7 @@ from twofold.framework.request import BaseRequest
 from twofold.recipe.session.claims_validation import get_required_claim_validators
 from twofold.recipe.session.config import get_auth_mode_from_header, require_secure_cookies
 from twofold.recipe.session.constants import (
+    ACCESS_TOKEN_COOKIE_KEY,
     ANTI_CSRF_HEADER_KEY,
     RID_HEADER_KEY,
     AllowedTransferMethod,
@@ -24,9 +25,11 @@ from twofold.recipe.session.cookies import (
     clear_legacy_id_refresh_token_mutator,
     clear_older_domain_cookie_mutator,
     clear_session_response_mutator,
+    cookie_header,
     get_token,
     has_legacy_id_refresh_token,
     has_multiple_cookies_for_token_type,
+    read_cookie,
 )
 from twofold.recipe.session.exceptions import (
     TokenTheftError,
@@ -73,14 +76,15 @@ async def get_session_from_request(
     Raises:
         UnauthorisedError, TryRefreshTokenError, InvalidClaimsError: See the exceptions of this recipe.
     """
-    if has_legacy_id_refresh_token(request):
+    cookies = cookie_header(request)
+    if has_legacy_id_refresh_token(cookies):
         raise_try_refresh_token_exception("using legacy session, please call the refresh API")
     allowed = recipe.config.get_token_transfer_method(request, False, user_context)
-    token, transfer_method = _access_token(request, recipe, allowed)
+    token, transfer_method = _access_token(request, cookies, recipe, allowed)
     check_anti_csrf = _must_check_anti_csrf(request, recipe, anti_csrf_check, transfer_method, user_context)
     session = await recipe.recipe_implementation.get_session(
         token,
-        request.get_header(ANTI_CSRF_HEADER_KEY),
+        request.get_header(ANTI_CSRF_HEADER_KEY) if transfer_method == "cookie" else None,
         check_anti_csrf,
         session_required,
         check_database,
@@ -180,15 +184,15 @@ async def refresh_session_in_request(
             error.response_mutators += _legacy_cookie_mutators(request, recipe)
         raise
     await session.attach_to_request_response(request, transfer_method, user_context)
-    for method, token in found.items():
-        if method != transfer_method and token:
+    for method in available_token_transfer_methods:
+        if method != transfer_method and found[method]:
             session.response_mutators.append(clear_session_response_mutator(recipe.config, method, request))
     session.response_mutators += _legacy_cookie_mutators(request, recipe)
     return session
 
 
 def _access_token(
-    request: BaseRequest, recipe: "SessionRecipe", allowed: AllowedTransferMethod
+    request: BaseRequest, cookies: str, recipe: "SessionRecipe", allowed: AllowedTransferMethod
 ) -> tuple[str | None, TokenTransferMethod | None]:
     """Return the session token that counts. Other tokens are the application's own, and as good as absent."""
     if allowed != "cookie":
@@ -196,9 +200,9 @@ def _access_token(
         if token is not None and recipe.verification.is_session_token(token):
             return token, "header"
     if allowed != "header":
-        token = get_token(request, "access", "cookie")
+        token = read_cookie(cookies, ACCESS_TOKEN_COOKIE_KEY)
         if token is not None and recipe.verification.is_session_token(token):
-            if has_multiple_cookies_for_token_type(request, "access"):
+            if has_multiple_cookies_for_token_type(cookies, "access"):
                 raise_try_refresh_token_exception("Multiple access tokens present in the request cookies.")
             return token, "cookie"
     return None, None
@@ -248,7 +252,9 @@ def _transfer_method_of_new_session(
 
 def _clear_cookies_of_older_domain(request: BaseRequest, recipe: "SessionRecipe") -> None:
     token_types: tuple[TokenType, ...] = ("access", "refresh")
-    doubled = [kind for kind in token_types if has_multiple_cookies_for_token_type(request, kind)]
+    doubled: list[TokenType] = [
+        kind for kind in token_types if has_multiple_cookies_for_token_type(cookie_header(request), kind)
+    ]
     if not doubled:
         return
     if recipe.config.older_cookie_domain is None:
@@ -269,6 +275,6 @@ def _refuse_without_refresh_token(
 
 
 def _legacy_cookie_mutators(request: BaseRequest, recipe: "SessionRecipe") -> list[ResponseMutator]:
-    if not has_legacy_id_refresh_token(request):
+    if not has_legacy_id_refresh_token(cookie_header(request)):
         return []
     return [clear_legacy_id_refresh_token_mutator(recipe.config, request)]

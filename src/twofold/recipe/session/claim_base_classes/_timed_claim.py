@@ -68,7 +68,8 @@ class TimedClaimValidator(SessionClaimValidator):
 
     def __init__(self, id_: str, claim: SessionClaim[Any], val: Any, max_age_in_sec: int | None = None) -> None:
         super().__init__(id_)
-        self.claim: SessionClaim[Any] = claim
+        self.claim = claim
+        self._timed = claim
         self.val = val
         self.max_age_in_sec = max_age_in_sec
 
@@ -78,13 +79,13 @@ class TimedClaimValidator(SessionClaimValidator):
 
     def should_refetch(self, payload: JSONObject, user_context: dict[str, Any]) -> bool:
         """Ask for the value when it is missing or older than the maximum age."""
-        if self.claim.get_value_from_payload(payload, user_context) is None:
+        if self._timed.get_value_from_payload(payload, user_context) is None:
             return True
         return self._expired_after_seconds(payload) is not None
 
     async def validate(self, payload: JSONObject, user_context: dict[str, Any]) -> ClaimValidationResult:
         """Check presence, then age, then value."""
-        value = self.claim.get_value_from_payload(payload, user_context)
+        value = self._timed.get_value_from_payload(payload, user_context)
         if value is None:
             return self._refused("value does not exist", None)
         age_seconds = self._expired_after_seconds(payload)
@@ -102,7 +103,7 @@ class TimedClaimValidator(SessionClaimValidator):
     def _expired_after_seconds(self, payload: JSONObject) -> float | None:
         if not self.max_age_in_sec:
             return None
-        claim = cast(TimedClaim[Any], self.claim)
+        claim = cast(TimedClaim[Any], self._timed)
         fetched_at_ms = claim.get_last_refetch_time(payload) or 0
         age_ms = claim.clock() - fetched_at_ms
         return age_ms / 1000 if age_ms > self.max_age_in_sec * 1000 else None

@@ -99,8 +99,8 @@ def _build_arguments(
     if len(arguments) == 4:
         recipe_user_id, tenant_id, current_payload, user_context = arguments
         return recipe_user_id, tenant_id, current_payload or {}, {} if user_context is None else user_context
-    tenant_id, user_context = (*arguments, None)[:2]
-    return RecipeUserId(user_id), tenant_id, {}, {} if user_context is None else user_context
+    tenant_id, *rest = arguments
+    return RecipeUserId(user_id), tenant_id, {}, (rest[0] if rest else None) or {}
 
 
 def _in_current_form(fetch_value: FetchValue[Value]) -> FetchValue[Value]:
