@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make bench`: runs every flow against every database, embedded and over HTTP, and prints one table.
+
+Numbers of one run may be compared with each other; machines are too noisy for more. `--quick` for a first look,
+`--seconds` for longer loads, `--only sqlite` (or postgres, embedded, http) for a part.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import flows, limits
+from benchmarks.checks import session_check_us
+from benchmarks.driver import Action, Client, Load, run_load
+from benchmarks.servers import Server, free_port, serve
+from tests.plugins.postgres import running_server
+
+CLIENTS = (1, 16, 64)
+Cpu = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is measured: a database, and where the core is."""
+
+    database: str
+    core: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A measured flow, and what a client must have done before."""
+
+    name: str
+    prepare: Callable[[Client], Awaitable[Action]]
+    clients: tuple[int, ...] = CLIENTS
+
+
+async def _signing_up(_client: Client) -> Action:
+    async def act(client: Client) -> None:
+        await flows.sign_up(client)
+
+    return act
+
+
+async def _signing_in(client: Client) -> Action:
+    email = await flows.sign_up(client)
+    return lambda client: flows.sign_in(client, email)
+
+
+async def _signing_in_with_code(client: Client) -> Action:
+    email = await flows.sign_up(client, "otp")
+    await flows.give_code(client, email)
+    return lambda client: flows.sign_in_with_code(client, email)
+
+
+def _signed_in(action: Action) -> Callable[[Client], Awaitable[Action]]:
+    async def prepare(client: Client) -> Action:
+        await flows.sign_up(client)
+        return action
+
+    return prepare
+
+
+FLOWS = (
+    Flow("sign-up", _signing_up),
+    Flow("sign-in", _signing_in),
+    Flow("sign-in + code", _signing_in_with_code),
+    Flow("verify", _signed_in(flows.verify)),
+    Flow("refresh", _signed_in(flows.refresh_alone)),
+    Flow("refresh + use", _signed_in(flows.refresh)),
+    Flow("open page", _signed_in(flows.open_page)),
+    Flow("(open route)", _signed_in(flows.open_route)),
+)
+
+
+def main() -> None:
+    """Run what the arguments ask for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3.0, help="length of each load")
+    parser.add_argument("--quick", action="store_true", help="one second each, and fewer clients")
+    parser.add_argument("--only", action="append", default=[], help="sqlite, postgres, embedded or http")
+    options = parser.parse_args()
+    seconds = 1.0 if options.quick else options.seconds
+    clients = (1, 16) if options.quick else CLIENTS
+    with tempfile.TemporaryDirectory(prefix="twofold-bench-") as name:
+        folder = Path(name)
+        with _postgres(folder, options.only) as postgres_url:
+            _print_limits(folder, postgres_url)
+            _print_header()
+            for target in _targets(folder, postgres_url, options.only):
+                _measure(target, seconds, clients)
+
+
+@contextlib.contextmanager
+def _postgres(folder: Path, only: list[str]) -> Iterator[str | None]:
+    if only and "sqlite" in only and "postgres" not in only:
+        yield None
+        return
+    with running_server(folder / "postgres") as url:
+        yield url
+
+
+def _targets(folder: Path, postgres_url: str | None, only: list[str]) -> Iterator[Target]:
+    databases = {"sqlite": f"sqlite:///{folder / 'bench.db'}"}
+    if postgres_url is not None:
+        databases["postgres"] = postgres_url
+    wanted = [word for word in only if word in ("embedded", "http")] or ["embedded", "http"]
+    for database, url in databases.items():
+        if any(word in databases or word == "postgres" for word in only) and database not in only:
+            continue
+        for core in wanted:
+            yield Target(database, core, url)
+
+
+def _measure(target: Target, seconds: float, clients: tuple[int, ...]) -> None:
+    with _application(target) as (server, cpu):
+        idle_mb = server.memory_mb()
+        asyncio.run(_run_flows(target, server, cpu, seconds, clients))
+        print(
+            f"{target.database:9}{target.core:9} start {server.start_seconds:.2f} s to the first answer,"
+            f" {idle_mb:.0f} MB idle, {server.memory_mb():.0f} MB after the load (application process)"
+        )
+
+
+@contextlib.contextmanager
+def _application(target: Target) -> Iterator[tuple[Server, Cpu]]:
+    port = free_port()
+    arguments = ["-m", "benchmarks.application", str(port)]
+    if target.core == "embedded":
+        with serve(arguments, port, {"BENCH_CORE": target.url}, "/open") as server:
+            yield server, server.cpu_seconds
+        return
+    core_port = free_port()
+    core_arguments = [
+        "-m",
+        "twofold.cli",
+        "serve",
+        "--db",
+        target.url,
+        "--port",
+        str(core_port),
+        "--log-level",
+        "error",
+    ]
+    with (
+        serve(core_arguments, core_port, {}, "/hello") as core,
+        serve(arguments, port, {"BENCH_CORE": f"http://127.0.0.1:{core_port}"}, "/open") as server,
+    ):
+        yield server, lambda: server.cpu_seconds() + core.cpu_seconds()
+
+
+async def _run_flows(target: Target, server: Server, cpu: Cpu, seconds: float, counts: tuple[int, ...]) -> None:
+    for flow in FLOWS:
+        for count in counts:
+            clients = [Client(server.port) for _ in range(count)]
+            actions = {id(client): await flow.prepare(client) for client in clients}
+
+            async def act(client: Client, actions: dict[int, Action] = actions) -> None:
+                await actions[id(client)](client)
+
+            _print_row(target, flow.name, await run_load(clients, act, seconds, cpu))
+            for client in clients:
+                await client.close()
+
+
+def _print_limits(folder: Path, postgres_url: str | None) -> None:
+    signing, verifying = limits.bare_signature()
+    warm, cold = session_check_us(folder)
+    print(f"bare Argon2id hash        {limits.bare_hash():8.2f} ms")
+    print(f"bare RS256 signature      {signing:8.3f} ms    verification {verifying:.3f} ms")
+    print(f"bare SQLite commit        {limits.bare_sqlite_commit(folder):8.3f} ms")
+    if postgres_url is not None:
+        trip, commit = asyncio.run(limits.bare_postgres(postgres_url))
+        print(f"bare PostgreSQL round trip{trip:8.3f} ms    commit {commit:.3f} ms")
+    print(f"session check in the SDK  {warm:8.1f} µs warm    {cold:.1f} µs cold")
+
+
+def _print_header() -> None:
+    print(f"\n{'database':9}{'core':9}{'flow':15}{'clients':>8}{'per s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}")
+
+
+def _print_row(target: Target, flow: str, load: Load) -> None:
+    print(
+        f"{target.database:9}{target.core:9}{flow:15}{load.clients:>8}{load.per_second:>10.1f}"
+        f"{load.percentile_ms(0.5):>9.2f}{load.percentile_ms(0.99):>9.2f}{load.cpu_ms:>9.3f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
