@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from twofold._wire import Json
 from twofold.exceptions import GeneralError
-from twofold.normalised_url_path import NormalisedURLPath
+from twofold.normalised_url_path import without_trailing_slash
 from twofold.recipe._api import ApiCall, api
 from twofold.recipe.session.constants import SESSION_REFRESH, SIGNOUT
 from twofold.recipe.session.request_session import get_session_from_request, refresh_session_in_request
@@ -30,6 +30,8 @@ class APIs(BaseAPIInterface):
 
     def __init__(self, recipe: "SessionRecipe") -> None:
         self._recipe = recipe
+        self._gateway_path = recipe.app_info.api_gateway_path.get_as_string_dangerous()
+        self._refresh_path = recipe.config.refresh_token_path.get_as_string_dangerous()
 
     @api("POST", SESSION_REFRESH, render=_no_content)
     async def refresh_post(self, api_options: APIOptions, user_context: dict[str, Any]) -> SessionContainer:
@@ -67,7 +69,7 @@ class APIs(BaseAPIInterface):
                     "answer it in the CORS middleware, or pass session_required=False"
                 )
             return None
-        if method == "post" and self._is_refresh_path(request.get_path()):
+        if method == "post" and self._gateway_path + without_trailing_slash(request.get_path()) == self._refresh_path:
             return await refresh_session_in_request(request, self._recipe, user_context)
         return await get_session_from_request(
             request,
@@ -78,7 +80,3 @@ class APIs(BaseAPIInterface):
             override_global_claim_validators,
             user_context,
         )
-
-    def _is_refresh_path(self, path: str) -> bool:
-        full_path = self._recipe.app_info.api_gateway_path.append(NormalisedURLPath(path))
-        return full_path.equals(self._recipe.config.refresh_token_path)

@@ -61,8 +61,11 @@ class LocalVerification:
             TokenMalformed: It is no session token.
             TryRefreshTokenError: It is not valid (any more).
         """
+        keys = self._keys.fresh()
         try:
-            parsed = await self._verified(access_token)
+            parsed = await self._verified(access_token) if keys is None else self._verifier.verify(access_token, keys)
+        except UnknownKeyId:
+            parsed = await self._verified_with_new_keys(access_token)
         except TokenRefused as error:
             raise_try_refresh_token_exception(str(error))
         if parsed.is_signed_by_dynamic_key != self._uses_dynamic_key:
@@ -70,14 +73,14 @@ class LocalVerification:
         return parsed
 
     async def _verified(self, access_token: str) -> ParsedToken:
-        keys = self._keys.fresh()
-        if keys is None:
-            parse(access_token)  # What is no token at all is not worth a call to the core.
-            keys = await self._keys.current()
+        parse(access_token)  # What is no token at all is not worth a call to the core.
+        return self._verifier.verify(access_token, await self._keys.current())
+
+    async def _verified_with_new_keys(self, access_token: str) -> ParsedToken:
         try:
-            return self._verifier.verify(access_token, keys)
-        except UnknownKeyId:
             return self._verifier.verify(access_token, await self._keys.after_unknown_kid())
+        except TokenRefused as error:
+            raise_try_refresh_token_exception(str(error))
 
 
 def check_anti_csrf_token(expected: str | None, given: str | None) -> None:
