@@ -21,22 +21,17 @@ HERE = Path(__file__).parent
 PORT = int(os.environ.get("PORT", "8000"))
 ADDRESS = f"http://localhost:{PORT}"
 
-init(
-    app_info=InputAppInfo(app_name="Harbour Notes", api_domain=ADDRESS, website_domain=ADDRESS),
-    supertokens_config=SupertokensConfig(os.environ.get("TWOFOLD_DB", "sqlite:///demo.db")),
-    framework="fastapi",
-    recipe_list=[
-        session.init(),
-        userroles.init(),
-        emailpassword.init(override=emailpassword.InputOverrideConfig(functions=policy.first_admin)),
-        passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE"),
-        accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
-        multifactorauth.init(
-            [FactorIds.EMAILPASSWORD], multifactorauth.OverrideConfig(functions=policy.admins_need_a_code)
-        ),
-        ui.init(template_folder=HERE / "templates"),
-    ],
-)
+app_info = InputAppInfo("Harbour Notes", api_domain=ADDRESS, website_domain=ADDRESS)
+recipe_list = [
+    session.init(),
+    userroles.init(),
+    emailpassword.init(override=policy.make_the_first_admin),
+    passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE"),
+    accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
+    multifactorauth.init([FactorIds.EMAILPASSWORD], override=policy.admins_need_a_code),
+    ui.init(template_folder=HERE / "templates"),
+]
+init(app_info, "fastapi", SupertokensConfig(os.environ.get("TWOFOLD_DB", "sqlite:///demo.db")), recipe_list)
 app = FastAPI()
 app.add_middleware(get_middleware())
 

@@ -5,8 +5,10 @@ import os
 from typing import Any
 
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
+from twofold.recipe.emailpassword import InputOverrideConfig as PasswordOverrideConfig
 from twofold.recipe.emailpassword.interfaces import RecipeInterface as EmailPasswordFunctions
 from twofold.recipe.emailpassword.interfaces import SignUpOkResult
+from twofold.recipe.multifactorauth import OverrideConfig as MFAOverrideConfig
 from twofold.recipe.multifactorauth.interfaces import RecipeInterface as MultiFactorAuthFunctions
 from twofold.recipe.multifactorauth.types import FactorIds, MFARequirementList
 from twofold.recipe.session import SessionContainer
@@ -31,7 +33,7 @@ WHAT_TO_TRY = """
 """
 
 
-def admins_need_a_code(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunctions:
+def _mfa(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunctions:
     """Ask administrators for a code by email after the password, and nobody else."""
 
     async def get_mfa_requirements_for_auth(tenant_id: str, *arguments: Any) -> MFARequirementList:
@@ -43,7 +45,7 @@ def admins_need_a_code(original: MultiFactorAuthFunctions) -> MultiFactorAuthFun
     return original
 
 
-def first_admin(original: EmailPasswordFunctions) -> EmailPasswordFunctions:
+def _sign_up(original: EmailPasswordFunctions) -> EmailPasswordFunctions:
     """Make the account with the address `ADMIN_EMAIL` an administrator when it is created."""
     original_sign_up = original.sign_up
 
@@ -56,6 +58,10 @@ def first_admin(original: EmailPasswordFunctions) -> EmailPasswordFunctions:
 
     original.sign_up = sign_up  # type: ignore[method-assign]
     return original
+
+
+admins_need_a_code = MFAOverrideConfig(functions=_mfa)
+make_the_first_admin = PasswordOverrideConfig(functions=_sign_up)
 
 
 async def link_second_factors(

@@ -12,10 +12,12 @@ import msgspec
 
 from twofold._state import current_app
 from twofold._wire import Json
+from twofold.exceptions import BadInputError, SuperTokensError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe.session.access_token import TokenMalformed, parse
 from twofold.recipe.session.constants import ACCESS_TOKEN_COOKIE_KEY
+from twofold.recipe.session.exceptions import SuperTokensSessionError
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import UserContext
 
@@ -35,7 +37,8 @@ async def call_own_api(
 
     Raises:
         ApiUnavailable: see there.
-        SuperTokensError: as raised by the API; a session error for example.
+        SuperTokensSessionError: The session does not do.
+        BadInputError: The body is not what the API expects.
     """
     app = current_app()
     base_path = app.app_info.api_base_path.get_as_string_dangerous()
@@ -45,7 +48,15 @@ async def call_own_api(
     if match is None:
         raise ApiUnavailable(f"{method} {path}")
     reply = _JsonReply()
-    if await app.answer(match, _ApiRequest(request, method, below_gateway, body), reply, user_context) is None:
+    api_request = _ApiRequest(request, method, below_gateway, body)
+    try:
+        answered = await app.answer(match, api_request, reply, user_context)
+    except (SuperTokensSessionError, BadInputError):
+        raise
+    except SuperTokensError as error:
+        # A recipe's own error, wrong form fields for example, which it answers with JSON.
+        answered = await app.handle_error(api_request, error, reply, user_context)
+    if answered is None:
         raise ApiUnavailable(f"{method} {path}")
     return reply.json
 

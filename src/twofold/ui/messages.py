@@ -26,6 +26,10 @@ TEXTS: Mapping[str, str] = {
     "field.new_password": "New password",
     "field.new_password_hint": "At least 8 characters. A few words in a row make a good one.",
     "field.code": "One-time code",
+    "field.missing.email": "Enter your email address.",
+    "field.missing.phone": "Enter your phone number.",
+    "field.missing.password": "Enter a password.",
+    "field.missing.other": "This is needed.",
     "field.reveal": "Show password",
     "field.conceal": "Hide password",
     # sign in
@@ -79,7 +83,7 @@ TEXTS: Mapping[str, str] = {
     "code.nothing_phone": "Nothing received? Wait a minute, or",
     "code.resend": "send a new code",
     "code.resend_link": "send a new link",
-    "code.resent": "We sent you a new code. Only the newest one works.",
+    "code.resent": "We sent you a new code.",
     "code.cancel": "Cancel and sign out",
     "code.back": "Back to sign-in",
     "code.wrong": "That code is not right. {tries} tries left.",
@@ -144,6 +148,7 @@ TEXTS: Mapping[str, str] = {
     "inbox.sms": "Text message",
     "inbox.code": "Code",
     "inbox.open_link": "Open link",
+    "inbox.text": "Whole message",
     "inbox.reload": "Reload",
     # errors
     "error.400.title": "That did not work",

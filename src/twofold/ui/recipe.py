@@ -83,10 +83,6 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
         """Tell whether the request is for one of the pages."""
         return self.urls.owns(self.path_of(request))
 
-    def inbox_url(self, request: BaseRequest) -> str | None:
-        """Return the address of the development inbox, where there is one."""
-        return None
-
     def own_origins(self, request: BaseRequest, user_context: UserContext) -> list[str]:
         """Return the origins that forms may come from."""
         website = self.app_info.get_origin(request, user_context).get_as_string_dangerous()

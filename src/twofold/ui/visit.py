@@ -10,6 +10,7 @@ from twofold._state import current_app
 from twofold._wire import Json
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
+from twofold.recipe.emailpassword.form_fields import IS_NOT_OPTIONAL
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import UserContext
 from twofold.ui.in_process_client import call_own_api
@@ -114,6 +115,25 @@ class Visit:
 
 
 Page = Callable[[Visit], Awaitable[BaseResponse | None]]
+
+
+def field_errors_of(reply: Json, visit: Visit) -> list[FieldError]:
+    """Return what an API says about single fields, address first; nothing if its answer is about none."""
+    if reply["status"] != "FIELD_ERROR":
+        return []
+    fields = sorted(reply["formFields"], key=lambda field: str(field["id"]) != "email")
+    return [FieldError(str(field["id"]), _sentence(str(field["id"]), str(field["error"]), visit)) for field in fields]
+
+
+def missing(field: str, visit: Visit) -> FieldError:
+    """Say that a field was left empty."""
+    known = field if field in ("email", "phone", "password") else "other"
+    return FieldError(field, visit.text(f"field.missing.{known}"))
+
+
+def _sentence(field: str, text: str, visit: Visit) -> str:
+    # Written for developers; people are told what to do.
+    return missing(field, visit).text if text == IS_NOT_OPTIONAL else text
 
 
 def reason_of(reply: Json, visit: Visit) -> str:

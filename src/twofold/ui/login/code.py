@@ -6,6 +6,7 @@ import re
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.ui.login.flow import CodeFlow, read_flow
+from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.sending import minutes_of_life
 from twofold.ui.login.steps import after_a_factor, needs_factor
 from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, reason_of
@@ -136,5 +137,5 @@ async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
         "minutes": await minutes_of_life(visit, flow),
         "is_factor": flow.factor_id is not None,
         "step": _step(flow),
-        "inbox": visit.ui.inbox_url(visit.request),
+        "inbox": inbox_url(visit),
     }

@@ -3,12 +3,13 @@
 
 from twofold.framework.response import BaseResponse
 from twofold.ui.login.flow import CodeFlow
+from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import Channel, SignInMethods, sign_in_methods
 from twofold.ui.login.sending import keep_flow
 from twofold.ui.login.sign_in import notice_of
 from twofold.ui.login.steps import signed_in_already
-from twofold.ui.visit import FieldError, Visit, reason_of
+from twofold.ui.visit import FieldError, Visit, missing, reason_of
 
 _BODY_KEYS: dict[Channel, str] = {"email": "email", "phone": "phoneNumber"}
 
@@ -34,6 +35,8 @@ async def send_to_contact(visit: Visit) -> BaseResponse:
     if channel is None:
         return visit.redirect(visit.ui.urls.sign_in, to=to)
     contact = form.get(channel, "").strip()
+    if not contact:
+        return visit.form_again("contact.html", [missing(channel, visit)], to=to, **_values(visit, methods, channel))
     body = {_BODY_KEYS[channel]: contact, "shouldTryLinkingWithSessionUser": False}
     reply = await visit.call("POST", "/signinup/code", body)
     if reply["status"] == "OK":
@@ -70,5 +73,5 @@ def _values(visit: Visit, methods: SignInMethods, channel: Channel) -> dict[str,
         "is_factor": False,
         "action": f"{page}?channel={channel}",
         "other_channel": f"{page}?channel={other}" if other else None,
-        "inbox": visit.ui.inbox_url(visit.request),
+        "inbox": inbox_url(visit),
     }

@@ -8,6 +8,7 @@ from twofold.framework.response import BaseResponse
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.ui.in_process_client import ApiUnavailable
 from twofold.ui.login.flow import CodeFlow, read_flow
+from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import Channel
 from twofold.ui.login.sending import keep_flow
@@ -130,5 +131,5 @@ def _contact_values(visit: Visit, choice: Choice) -> dict[str, object]:
         "action": visit.ui.urls.factor,
         "other_channel": None,
         "step": (2, 2),
-        "inbox": visit.ui.inbox_url(visit.request),
+        "inbox": inbox_url(visit),
     }

@@ -3,7 +3,8 @@
 
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
-from twofold.ui.visit import FieldError, Visit, reason_of
+from twofold.ui.login.inbox import inbox_url
+from twofold.ui.visit import FieldError, Visit, field_errors_of, reason_of
 
 
 async def show_forgot_password(visit: Visit) -> BaseResponse:
@@ -16,8 +17,8 @@ async def send_reset_link(visit: Visit) -> BaseResponse:
     email = (await visit.form()).get("email", "").strip()
     reply = await visit.call("POST", "/user/password/reset/token", {"formFields": [{"id": "email", "value": email}]})
     if reply["status"] == "OK":
-        return visit.page("forgot_password.html", sent_to=email, inbox=visit.ui.inbox_url(visit.request))
-    return visit.form_again("forgot_password.html", [_error("email", reply, visit)], values={"email": email})
+        return visit.page("forgot_password.html", sent_to=email, inbox=inbox_url(visit))
+    return visit.form_again("forgot_password.html", _errors(reply, visit), values={"email": email})
 
 
 async def show_reset_password(visit: Visit) -> BaseResponse:
@@ -38,11 +39,9 @@ async def reset_password(visit: Visit) -> BaseResponse:
         case "RESET_PASSWORD_INVALID_TOKEN_ERROR":
             return visit.message("reset.invalid", (visit.ui.urls.forgot_password, "reset.again"), 410)
         case _:
-            errors = [_error("password", reply, visit)]
+            errors = _errors(reply, visit)
             return visit.form_again("reset_password.html", errors, token=token, tenant_id=tenant_id)
 
 
-def _error(field: str, reply: Json, visit: Visit) -> FieldError:
-    if reply["status"] == "FIELD_ERROR":
-        return FieldError(field, str(reply["formFields"][0]["error"]))
-    return FieldError(None, reason_of(reply, visit))
+def _errors(reply: Json, visit: Visit) -> list[FieldError]:
+    return field_errors_of(reply, visit) or [FieldError(None, reason_of(reply, visit))]

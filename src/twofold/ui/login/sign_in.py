@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sign in and sign up with a password."""
 
-from twofold._state import current_app
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
+from twofold.recipe.emailpassword.recipe import EmailPasswordRecipe
 from twofold.ui.in_process_client import offers_api
 from twofold.ui.login.methods import sign_in_methods
 from twofold.ui.login.steps import after_a_factor, signed_in_already
-from twofold.ui.visit import FieldError, Visit, reason_of
+from twofold.ui.visit import FieldError, Visit, field_errors_of, reason_of
 
 _NOTICES = {
     "needed": "sign_in.needed",
@@ -44,7 +44,7 @@ async def sign_in(visit: Visit) -> BaseResponse:
     reply = await visit.call("POST", "/signin", _form_fields(form, ("email", "password")))
     if reply["status"] == "OK":
         return after_a_factor(visit, to)
-    errors = _field_errors(reply)
+    errors = field_errors_of(reply, visit)
     if reply["status"] == "WRONG_CREDENTIALS_ERROR":
         errors = [FieldError("email", visit.text("sign_in.wrong"))]
     return visit.form_again(
@@ -78,7 +78,7 @@ async def sign_up(visit: Visit) -> BaseResponse:
     values = {name: value for name, value in form.items() if name != "password"}
     return visit.form_again(
         "sign_up.html",
-        _field_errors(reply) or [FieldError(None, reason_of(reply, visit))],
+        field_errors_of(reply, visit) or [FieldError(None, reason_of(reply, visit))],
         extra_fields=extra_fields,
         values=values,
         to=to,
@@ -102,20 +102,12 @@ def _switches(visit: Visit) -> dict[str, object]:
 
 def _extra_fields() -> list[str]:
     """Return the fields that the application added to the form for signing up."""
-    recipe = current_app().recipe("emailpassword")
-    fields = [] if recipe is None else recipe.config.sign_up_feature.form_fields
-    return [str(field.id) for field in fields if field.id not in ("email", "password")]
+    recipe = EmailPasswordRecipe.get_or_none()
+    fields = [] if recipe is None else recipe.config.forms.sign_up
+    return [field.id for field in fields if field.id not in ("email", "password")]
 
 
 def _form_fields(form: dict[str, str], names: tuple[str, ...]) -> Json:
     fields = [{"id": name, "value": form.get(name, "")} for name in names]
     # A first factor always begins a new session, whatever session the browser still has.
     return {"formFields": fields, "shouldTryLinkingWithSessionUser": False}
-
-
-def _field_errors(reply: Json) -> list[FieldError]:
-    if reply["status"] != "FIELD_ERROR":
-        return []
-    # The form shows the address first, whatever order the recipe checks in.
-    fields = sorted(reply["formFields"], key=lambda field: str(field["id"]) != "email")
-    return [FieldError(str(field["id"]), str(field["error"])) for field in fields]

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo application of `examples/`, served on a free port, on a database and with a clock of the test's own."""
+
+import importlib.util
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from types import ModuleType
+
+import uvicorn
+from fastapi import FastAPI
+
+from twofold import InputAppInfo, SupertokensConfig, _state
+from twofold._app import App
+from twofold._app_info import AppInfo
+from twofold._embedded import InProcessTransport
+from twofold.core.app import create_core
+from twofold.core.clock import TurnableClock
+from twofold.supertokens import connect_app
+
+FOLDER = Path(__file__).parents[2] / "examples" / "fastapi_app"
+
+
+@dataclass
+class Demo:
+    """The running demo."""
+
+    address: str
+    app: App
+    clock: TurnableClock
+
+    def newest_code(self) -> str:
+        """Return the code of the newest message."""
+        text = self.app.inbox.messages()[0].text
+        return next(word for word in text.split() if word.isdigit() and len(word) == 6)
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, so that nobody has to wait and try."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning"))
+        self.answers = Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.answers.set()
+
+
+@contextmanager
+def run_demo(database_url: str) -> Iterator[Demo]:
+    """Serve the demo until the block ends."""
+    module = _load()
+    clock = TurnableClock()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"http://localhost:{listener.getsockname()[1]}"
+        info = AppInfo.from_input(InputAppInfo("Harbour Notes", address, website_domain=address), "fastapi", None)
+        transport = InProcessTransport(create_core(database_url, clock=clock))
+        before = _state.current_app_or_none()
+        app = connect_app(info, module.recipe_list, SupertokensConfig(), transport)
+        server = _Server(module.app)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        assert server.answers.wait(timeout=30)
+        yield Demo(address, app, clock)
+        server.should_exit = True
+        thread.join(timeout=30)
+        _state.set_current_app(before)
+
+
+def _load() -> ModuleType:
+    """Import `app.py` as running it would; its own database is never opened."""
+    if str(FOLDER) not in sys.path:
+        sys.path.insert(0, str(FOLDER))
+    spec = importlib.util.spec_from_file_location("twofold_demo", FOLDER / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

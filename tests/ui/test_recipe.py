@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds for every page: where forms come from, how pages are sent, and what happens when one fails."""
+
+import logging
+
+import httpx
+import pytest
+
+from twofold import ui
+from twofold._state import current_app
+from twofold.exceptions import GeneralError
+from twofold.ui.config import UIConfig
+from twofold.ui.login.routes import PAGES
+from twofold.ui.recipe import UIRecipe
+
+FORMS = [page.url for page in PAGES if page.method == "POST"]
+PUBLIC_PAGES = ["start", "sign_in", "forgot_password", "reset_password", "link", "sign_out", "denied"]
+
+
+@pytest.mark.parametrize("url", FORMS)
+async def test_a_form_of_another_site_is_refused(browser: httpx.AsyncClient, url: str) -> None:
+    """Cross-site request forgery: no form of ours does anything when another site sent it."""
+    path = getattr(UIRecipe.get().urls, url)
+
+    reply = await browser.post(path, headers={"sec-fetch-site": "cross-site"})
+
+    assert reply.status_code == 403
+    assert "That was refused" in reply.text
+
+
+@pytest.mark.parametrize("url", PUBLIC_PAGES)
+async def test_every_page_is_sent_with_the_security_headers(browser: httpx.AsyncClient, url: str) -> None:
+    """No inline script, no framing, no copy in a cache, no address in a `Referer`."""
+    reply = await browser.get(getattr(UIRecipe.get().urls, url))
+
+    sent = {name: reply.headers[name] for name in ui.SECURITY_HEADERS}
+    assert sent == dict(ui.SECURITY_HEADERS)
+    assert "'unsafe" not in reply.headers["content-security-policy"]
+
+
+async def test_static_files_may_be_kept_for_ever(browser: httpx.AsyncClient) -> None:
+    """Their address changes with their content."""
+    url = UIRecipe.get().static_files.url("twofold.css")
+
+    reply = await browser.get(url)
+
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in reply.headers["cache-control"]
+
+
+async def test_a_failure_of_a_page_is_a_page_and_a_line_in_the_log(
+    browser: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The person reads a sentence, the developer a traceback."""
+    await current_app().stop()
+
+    with caplog.at_level(logging.ERROR):
+        reply = await browser.post("/auth/forgot-password", data={"email": "a@example.com"})
+
+    assert reply.status_code == 500
+    assert "Something went wrong" in reply.text
+    assert "The page /auth/forgot-password failed" in caplog.text
+
+
+async def test_a_body_that_is_too_large_is_refused(browser: httpx.AsyncClient) -> None:
+    """A megabyte is more than any form needs."""
+    reply = await browser.post("/auth/sign-in", data={"email": "a" * 2_000_000})
+
+    assert reply.status_code == 413
+    assert "too much" in reply.text
+
+
+async def test_a_body_that_is_no_form_is_refused(browser: httpx.AsyncClient) -> None:
+    """Bytes that are not UTF-8 are a mistake of the sender, not ours."""
+    reply = await browser.post("/auth/sign-in", content=b"email=%ff", headers={"content-type": "text/plain"})
+
+    assert reply.status_code == 400
+
+
+@pytest.mark.parametrize("home_path", ["", "home", "//evil.example", "https://evil.example"])
+def test_home_must_be_a_path(home_path: str) -> None:
+    """A mistake in the configuration is told when the application starts."""
+    with pytest.raises(GeneralError, match="home_path"):
+        UIConfig(home_path)
+
+
+def test_the_template_folder_must_exist() -> None:
+    """A misspelt folder would otherwise show our pages, silently."""
+    with pytest.raises(GeneralError, match="nowhere"):
+        UIConfig(template_folder="nowhere")
