@@ -11,6 +11,7 @@ from twofold._app_info import AppInfo, SupertokensConfig
 from twofold._core_client import PUBLIC_TENANT, CoreTransport
 from twofold._wire import Json
 from twofold.core.app import create_core
+from twofold.core.config import Settings
 from twofold.core.errors import CoreError as RefusedCall
 from twofold.exceptions import GeneralError, core_call_failed
 from twofold.types.base import UserContext
@@ -95,4 +96,4 @@ def transport_for(config: SupertokensConfig, app_info: AppInfo) -> CoreTransport
         return HttpTransport(uri, app_info, api_key=config.api_key, interceptor=config.network_interceptor)
     if config.network_interceptor is not None:
         raise GeneralError("network_interceptor needs a core elsewhere: connection_uri must be http(s)://…")
-    return InProcessTransport(create_core(uri))
+    return InProcessTransport(create_core(uri, Settings(base_config_modifiable=True)))

@@ -130,6 +130,11 @@ class Settings:
         hidden=True,
     )
 
+    # Behind HTTP the operator's configuration is not a caller's to change. Embedded, the application is the operator.
+    base_config_modifiable: bool = setting(
+        False, Level.BASE, "Whether the public tenant of the public app may override settings, too."
+    )
+
     def __repr__(self) -> str:
         """Names only: some values are secrets."""
         return "Settings(…)"

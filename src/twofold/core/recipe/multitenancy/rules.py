@@ -35,7 +35,8 @@ class TenantChange:
 
 async def create_or_update_tenant(services: Services, app_id: str, tenant_id: str, change: TenantChange) -> bool:
     """Create a tenant (with its app, when it is the public one) or change it, all or nothing. True when it is new."""
-    if change.core_config and (app_id, tenant_id) == (PUBLIC, PUBLIC):
+    is_base = (app_id, tenant_id) == (PUBLIC, PUBLIC)
+    if change.core_config and is_base and not services.settings.base_config_modifiable:
         raise BadRequest("Cannot modify base config")
     now_ms = services.clock.now_ms()
 
