@@ -2,18 +2,22 @@
 """Endpoints of apps and tenants."""
 
 import re
+from typing import Annotated
 
 from twofold.core._endpoint import Call, Endpoints, Scope
-from twofold.core._fields import ABSENT, Absent, Json
-from twofold.core.errors import BadRequest, Forbidden
+from twofold.core._fields import ABSENT, Absent, Field, Json
+from twofold.core.errors import BadRequest, Forbidden, empty_field
 from twofold.core.recipe.multitenancy import rules
 from twofold.core.recipe.multitenancy.rules import Factors, TenantChange
 from twofold.core.tenancy.names import PUBLIC, RESERVED_TENANT_IDS, app_key, split_app_key
 from twofold.core.tenancy.store import TenantRecord
+from twofold.core.users.rules import Refused, add_to_tenant, remove_from_tenant
 
 MAX_ID_LENGTH = 64
 _ID = re.compile("[a-z0-9-]+")
 _FACTOR = re.compile("[A-Za-z0-9_.()-]+")
+
+RecipeUserId = Annotated[str, Field(name_before="userId")]
 
 endpoints = Endpoints()
 
@@ -55,6 +59,32 @@ async def put_app(
 async def get_tenant(call: Call) -> Json:
     """The tenant in the path."""
     return {"status": "OK"} | tenant_json(call.tenant.record)
+
+
+@endpoints.post("/recipe/multitenancy/tenant/user", Scope.TENANT)
+async def add_user(call: Call, recipe_user_id: RecipeUserId) -> Json:
+    """Let a login method be used in the tenant in the path."""
+    user_id = _not_blank(recipe_user_id)
+    try:
+        was_associated = await call.database.transaction(
+            lambda tx: add_to_tenant(tx, call.app_id, call.tenant_id, user_id)
+        )
+    except Refused as refused:
+        return refused.answer
+    return {"status": "OK", "wasAlreadyAssociated": was_associated}
+
+
+@endpoints.post("/recipe/multitenancy/tenant/user/remove", Scope.TENANT)
+async def remove_user(call: Call, recipe_user_id: RecipeUserId) -> Json:
+    """End the use of a login method in the tenant in the path."""
+    user_id = _not_blank(recipe_user_id)
+    try:
+        was_associated = await call.database.transaction(
+            lambda tx: remove_from_tenant(tx, call.services.recipes, call.app_id, call.tenant_id, user_id)
+        )
+    except Refused as refused:
+        return refused.answer
+    return {"status": "OK", "wasAssociated": was_associated}
 
 
 def tenant_json(record: TenantRecord) -> Json:
@@ -115,6 +145,12 @@ def _refuse_old_flags(call: Call) -> None:
     ):
         if field in call.raw:
             raise BadRequest(f"{text} is not a valid input for this API")
+
+
+def _not_blank(user_id: str) -> str:
+    if not user_id.strip():
+        raise empty_field("userId")
+    return user_id
 
 
 def _read_id(name: str, text: str) -> str:
