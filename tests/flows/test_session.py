@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions in a real browser: renewing, signing out, the back button, a thief with a copy of the cookies."""
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import BrowserContext, Page, SetCookieParam, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows.conftest import ANN, Window
 from twofold.recipe.session.constants import ACCESS_TOKEN_COOKIE_KEY, REFRESH_TOKEN_COOKIE_KEY
@@ -14,7 +16,7 @@ def make_access_token_old(context: BrowserContext) -> None:
     """Make the access token one that cannot be verified, as an old one cannot."""
     cookie = next(cookie for cookie in context.cookies() if cookie.get("name") == ACCESS_TOKEN_COOKIE_KEY)
     header, payload, signature = str(cookie.get("value")).split(".")
-    old: SetCookieParam = {
+    old: Any = {
         "name": ACCESS_TOKEN_COOKIE_KEY,
         "value": f"{header}.{payload}.{signature[::-1]}",
         "domain": cookie.get("domain"),

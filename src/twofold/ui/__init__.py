@@ -40,7 +40,7 @@ def init(
     """
     config = UIConfig(home_path, template_folder, stylesheet, messages)
 
-    def make(app_info: AppInfo, plugins: list[Any]) -> UIRecipe:
+    def make(app_info: AppInfo, plugins: list[Any]) -> UIRecipe:  # noqa: ARG001  # the published parameters
         return UIRecipe(app_info, config, clock_ms=lambda: time.time_ns() // 1_000_000)
 
     return make

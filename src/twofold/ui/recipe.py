@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from twofold._app_info import AppInfo
-from twofold.exceptions import GeneralError, SuperTokensError
+from twofold.exceptions import SuperTokensError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._base import PageRoute, Recipe
@@ -13,6 +13,7 @@ from twofold.types.base import UserContext
 from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
 from twofold.ui.config import UIConfig
 from twofold.ui.errors import is_navigation, show_error, show_status
+from twofold.ui.in_process_client import ApiUnavailable
 from twofold.ui.login.flow import FlowCookie
 from twofold.ui.login.routes import PAGES, PageDeclaration
 from twofold.ui.messages import Messages
@@ -105,8 +106,10 @@ class _Handler:
             return show_status(ui, response, 403)
         try:
             return await self._page(Visit(ui, request, response, user_context))
-        except (GeneralError, SuperTokensError):
+        except SuperTokensError:
             raise
+        except ApiUnavailable:
+            return show_status(ui, response, 404)
         except Exception:
             _logger.exception("The page %s failed", ui.path_of(request))
             return show_status(ui, response, 500)

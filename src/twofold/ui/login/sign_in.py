@@ -34,7 +34,9 @@ async def show_sign_in(visit: Visit) -> BaseResponse:
         return visit.redirect(visit.ui.urls.sign_in_with_code, to=visit.to, notice=_known_notice(visit))
     if not methods.password:
         return visit.message("sign_in.unavailable")
-    return visit.page("sign_in.html", methods=methods, notice=notice_of(visit), **_switches(visit))
+    return visit.page(
+        "sign_in.html", methods=methods, notice=notice_of(visit), to=visit.to, offers_sign_up=_offers_sign_up()
+    )
 
 
 async def sign_in(visit: Visit) -> BaseResponse:
@@ -53,7 +55,7 @@ async def sign_in(visit: Visit) -> BaseResponse:
         methods=await sign_in_methods(visit),
         values={"email": form.get("email", "")},
         to=to,
-        **_switches(visit),
+        offers_sign_up=_offers_sign_up(),
     )
 
 
@@ -62,7 +64,7 @@ async def show_sign_up(visit: Visit) -> BaseResponse:
     reply = await signed_in_already(visit)
     if reply is not None:
         return reply
-    if not offers_api("POST", "/signup"):
+    if not _offers_sign_up():
         return visit.redirect(visit.ui.urls.sign_in, to=visit.to)
     return visit.page("sign_up.html", extra_fields=_extra_fields(), to=visit.to)
 
@@ -96,8 +98,8 @@ def _known_notice(visit: Visit) -> str | None:
     return name if name in _NOTICES else None
 
 
-def _switches(visit: Visit) -> dict[str, object]:
-    return {"to": visit.to, "offers_sign_up": offers_api("POST", "/signup")}
+def _offers_sign_up() -> bool:
+    return offers_api("POST", "/signup")
 
 
 def _extra_fields() -> list[str]:
