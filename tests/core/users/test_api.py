@@ -160,3 +160,23 @@ async def test_user_is_removed(core: Core, core_people: People) -> None:
     assert await core.call("POST", "/user/remove", body={"userId": "nobody"}) == {"status": "OK"}
 
     assert [await core_people.exists(user_id) for user_id in ("u1", "u2", "u3", "u4")] == [False, False, True, False]
+
+
+async def test_login_method_enters_and_leaves_a_tenant(core: Core, core_people: People) -> None:
+    """By internal or external id; a blank id is malformed, an unknown one is told, as is a taken account info."""
+    path = "/recipe/multitenancy/tenant/user"
+    await core_people.create("a@example.com")
+    await core_people.create("a@example.com", tenant_id="t1")
+
+    async def post(suffix: str, user_id: str, key: str = "recipeUserId") -> dict[str, Any]:
+        version = V3_0 if key == "userId" else V5_4
+        return await core.call("POST", path + suffix, body={key: user_id}, tenant_id="t1", version=version)
+
+    assert await post("", "u1") == {"status": "EMAIL_ALREADY_EXISTS_ERROR"}
+    assert await post("/remove", "u2") == {"status": "OK", "wasAssociated": True}
+    assert await post("", "u1", "userId") == {"status": "OK", "wasAlreadyAssociated": False}
+    assert await post("", "u1") == {"status": "OK", "wasAlreadyAssociated": True}
+    for suffix in ("", "/remove"):
+        assert await post(suffix, "nobody") == {"status": "UNKNOWN_USER_ID_ERROR"}
+        with pytest.raises(BadRequest, match="Field name 'userId' cannot be an empty String"):
+            await post(suffix, " ")
