@@ -2,6 +2,7 @@
 """Who needs what: the rules of the demo, one function each."""
 
 import os
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
@@ -36,8 +37,16 @@ WHAT_TO_TRY = """
 def _mfa(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunctions:
     """Ask administrators for a code by email after the password, and nobody else."""
 
-    async def get_mfa_requirements_for_auth(tenant_id: str, *arguments: Any) -> MFARequirementList:
-        _payload, _completed_factors, user, *_, user_context = arguments
+    async def get_mfa_requirements_for_auth(
+        tenant_id: str,
+        access_token_payload: dict[str, Any],
+        completed_factors: dict[str, int],
+        user: Callable[[], Awaitable[User]],
+        factors_set_up_for_user: Callable[[], Awaitable[list[str]]],
+        required_secondary_factors_for_user: Callable[[], Awaitable[list[str]]],
+        required_secondary_factors_for_tenant: Callable[[], Awaitable[list[str]]],
+        user_context: dict[str, Any],
+    ) -> MFARequirementList:
         roles = await get_roles_for_user(tenant_id, (await user()).id, user_context)
         return [FactorIds.OTP_EMAIL] if ADMIN in roles.roles else []
 
@@ -56,7 +65,7 @@ def _sign_up(original: EmailPasswordFunctions) -> EmailPasswordFunctions:
             await add_role_to_user(tenant_id, result.user.id, ADMIN)
         return result
 
-    original.sign_up = sign_up  # type: ignore[method-assign]
+    original.sign_up = sign_up  # type: ignore[assignment,method-assign]
     return original
 
 
