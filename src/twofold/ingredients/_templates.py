@@ -3,8 +3,10 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def render(package: str, file_name: str, values: Mapping[str, object]) -> str:
@@ -19,7 +21,16 @@ def render(package: str, file_name: str, values: Mapping[str, object]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _environment(package: str) -> Environment:
+def _environment(package: str) -> "Environment":
+    # Imported on first use: it takes long, every process starts, and few write messages.
+    from jinja2 import (  # noqa: PLC0415  # see above
+        ChoiceLoader,
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+        select_autoescape,
+    )
+
     return Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("twofold.ingredients")]),
         # A text must show an ampersand as it is; everything else is HTML, whatever its ending.
