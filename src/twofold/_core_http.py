@@ -104,7 +104,7 @@ class HttpTransport:
 
     async def _negotiated_version(self, user_context: UserContext) -> str:
         if self._cdi_version is None:
-            known = (await self._send(self._version_question(user_context))).json()["versions"]
+            known = _json_of(await self._send(self._version_question(user_context))).get("versions", [])
             common = [version for version in SUPPORTED_CDI_VERSIONS if version in known]
             if not common:
                 raise GeneralError(

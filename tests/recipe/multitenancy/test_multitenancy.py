@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tenants: what is sent when they change, which first factors they offer, whose tenant a request is for."""
+
+from typing import Any
+
+import pytest
+
+from tests.fake_core import FakeCore, app_on
+from twofold.recipe import multitenancy
+from twofold.recipe._base import Recipe
+from twofold.recipe.multitenancy import AllowedDomainsClaim, asyncio
+from twofold.recipe.multitenancy.first_factors import first_factors_of
+from twofold.recipe.multitenancy.interfaces import (
+    AssociateUserToTenantNotAllowedError,
+    TenantConfig,
+    TenantConfigCreateOrUpdate,
+)
+from twofold.types import RecipeUserId
+from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
+
+
+class Passwords(Recipe[BaseRecipeInterface, BaseAPIInterface]):
+    """A recipe that offers one first factor."""
+
+    recipe_id = "emailpassword"
+    display_name = "Emailpassword"
+
+    def make_functions(self) -> BaseRecipeInterface:
+        """Make nothing."""
+        return BaseRecipeInterface()
+
+    def first_factors(self) -> list[str]:
+        """Offer passwords."""
+        return ["emailpassword"]
+
+
+@pytest.mark.parametrize(
+    ("config", "sent"),
+    [
+        (TenantConfigCreateOrUpdate(), {"coreConfig": {}}),
+        (TenantConfigCreateOrUpdate(first_factors=None), {"coreConfig": {}, "firstFactors": None}),
+        (TenantConfigCreateOrUpdate(first_factors=[]), {"coreConfig": {}, "firstFactors": []}),
+        (
+            TenantConfigCreateOrUpdate({"a": 1}, ["otp-email"], ["totp"]),
+            {"coreConfig": {"a": 1}, "firstFactors": ["otp-email"], "requiredSecondaryFactors": ["totp"]},
+        ),
+        (None, {}),
+    ],
+)
+async def test_only_what_changes_is_sent(config: TenantConfigCreateOrUpdate | None, sent: dict[str, object]) -> None:
+    """What is not said stays; None resets; an empty list is a list."""
+    core = FakeCore({"/recipe/multitenancy/tenant/v2": {"status": "OK", "createdNew": True}})
+    app_on(core, multitenancy.init())
+
+    result = await asyncio.create_or_update_tenant("t1", config)
+
+    assert result.created_new
+    assert core.bodies == [{"tenantId": "t1", **sent}]
+
+
+async def test_unknown_tenant_is_none() -> None:
+    """A tenant that does not exist is None, an existing one is read whole."""
+    core = FakeCore({"/recipe/multitenancy/tenant/v2": {"status": "TENANT_NOT_FOUND_ERROR"}})
+    app_on(core, multitenancy.init())
+    unknown = await asyncio.get_tenant("t1")
+    core.answers["/recipe/multitenancy/tenant/v2"] = {
+        "status": "OK",
+        "tenantId": "t1",
+        "thirdParty": {"providers": []},
+        "coreConfig": {},
+        "firstFactors": ["totp"],
+    }
+
+    assert unknown is None
+    assert await asyncio.get_tenant("t1") == TenantConfig("t1", [], {}, ["totp"], None)
+
+
+async def test_refused_association_has_its_reason() -> None:
+    """The reason that the core gives reaches the caller."""
+    refusal = {"status": "ASSOCIATION_NOT_ALLOWED_ERROR", "reason": "Another primary user"}
+    app_on(FakeCore({"/recipe/multitenancy/tenant/user": refusal}), multitenancy.init())
+
+    result = await asyncio.associate_user_to_tenant("t1", RecipeUserId("r"))
+
+    assert result == AssociateUserToTenantNotAllowedError("Another primary user")
+
+
+@pytest.mark.parametrize(
+    ("tenant", "expected"),
+    [
+        (None, ["emailpassword"]),
+        ([], []),
+        (["otp-email", "custom", "emailpassword", "custom"], ["custom", "emailpassword"]),
+    ],
+)
+def test_first_factors_of_a_tenant(tenant: list[str] | None, expected: list[str]) -> None:
+    """The tenant's list wins, even an empty one; built-in factors without their recipe are left out."""
+    app_on(FakeCore(), lambda app_info, _: Passwords(app_info))
+
+    assert first_factors_of(tenant) == expected
+
+
+async def test_allowed_domains_come_from_the_application() -> None:
+    """Without a callback there is no claim; with one its list is the claim's value."""
+
+    async def domains(tenant_id: str, _user_context: dict[str, object]) -> list[str]:
+        return [f"{tenant_id}.example.com"]
+
+    arguments: tuple[Any, ...] = ("user", RecipeUserId("user"), "t1", {}, {})
+    app_on(FakeCore(), multitenancy.init())
+    without = await AllowedDomainsClaim.build(*arguments)
+    app_on(FakeCore(), multitenancy.init(domains))
+
+    assert without == {}
+    assert (await AllowedDomainsClaim.build(*arguments))["st-t-dmns"]["v"] == ["t1.example.com"]
