@@ -3,6 +3,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
 from twofold.core.config import Settings
 from twofold.core.sealing import CannotUnseal
-from twofold.core.signing import KeyRing, WrongSignature
+from twofold.core.signing import CACHE_SIZE, KeyRing, SigningKeys, WrongSignature
+from twofold.core.storage.database import Database, DatabaseUnavailable
 from twofold.core.storage.query import Query
 from twofold.core.tenancy.store import create_app, create_tenant
 
@@ -178,3 +180,44 @@ async def test_keys_do_not_show(core: Core) -> None:
 
     assert not any(row["secret"] in shown for row in rows)
     assert "refresh_key" not in shown
+
+
+class FailingOnce:
+    """A database whose first question fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._has_failed = False
+
+    def __getattr__(self, name: str) -> Any:
+        """The database's own method, but for the first question."""
+        return getattr(self._database, name)
+
+    async def fetch_all(self, query: Query, **values: Any) -> Any:
+        """Fail, then work; after others had time to join."""
+        await asyncio.sleep(0)
+        if not self._has_failed:
+            self._has_failed = True
+            raise DatabaseUnavailable("gone for a moment")
+        return await self._database.fetch_all(query, **values)
+
+
+async def test_a_failed_reading_fails_only_its_caller(core: Core) -> None:
+    """Who waited for a reading that failed reads for itself."""
+    services, tenant = core.services, await core.tenant("public", "public")
+    database: Any = FailingOnce(services.database)
+    keys = SigningKeys(database, services.clock, services.tokens, services.sealer)
+
+    first, *others = await asyncio.gather(*(keys.of(tenant) for _ in range(3)), return_exceptions=True)
+    assert isinstance(first, DatabaseUnavailable)
+    assert all(isinstance(other, KeyRing) for other in others)
+
+
+async def test_memory_is_bounded(core: Core) -> None:
+    """A core with very many apps forgets keys rather than growing."""
+    keys = core.services.signing_keys
+    keys._rings.update(dict.fromkeys(map(str, range(CACHE_SIZE)), await ring(core)))
+    keys.forget_app("public")
+
+    await ring(core)
+    assert list(keys._rings) == ["public"]

@@ -2,6 +2,7 @@
 """The endpoints of JSON Web Tokens, and the clean-up of old keys."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -15,6 +16,7 @@ from twofold.core.errors import BadRequest
 from twofold.core.http import CoreASGI, HttpRequest, HttpResponse
 from twofold.core.jwt import decode_base64url, take_apart
 from twofold.core.recipe.jwt.rules import delete_expired_keys
+from twofold.core.signing_store import add, find_all
 from twofold.core.storage.query import Query
 
 HOUR = 3600
@@ -112,3 +114,13 @@ async def test_old_keys_are_deleted(core: Core, clock: TurnableClock) -> None:
     clock.turn(seconds=2 * HOUR + 1)
     await delete_expired_keys(core.services)
     assert await core.services.database.fetch_value(COUNT_KEYS, app_id="public") == 1
+
+
+async def test_clean_up_passes_over_an_app_that_is_gone(core: Core) -> None:
+    """An app that another node removes meanwhile does not end the clean-up of the others."""
+    await get_jwks(core)
+    for key in await find_all(core.services.database, "public"):
+        await add(core.services.database, replace(key, app_id="gone"))
+
+    await delete_expired_keys(core.services)
+    assert await core.services.database.fetch_value(COUNT_KEYS, app_id="gone") == 1
