@@ -110,8 +110,8 @@ async def begin(call: Call, wish: Begin) -> Issued:
     )
     key = ring.signing_key(call.settings, now_ms, is_dynamic=not wish.uses_static_key)
     signed = access_token.sign(access, key, now_ms, now_ms + validity_ms)
-    await store.create(call.database, call.app_id, session)
     await touch_last_active(call.database, call.app_id, ids.primary_internal_id, now_ms)
+    await store.create(call.database, call.app_id, session)
     return Issued(access, signed, refresh, session.expires_at_ms, now_ms)
 
 
