@@ -60,6 +60,7 @@ async def test_search_ignores_pages_and_recipes(core: Core, core_people: People)
     assert ids(answer) == ["u1", "u2", "u3"]
     assert "nextPaginationToken" not in answer
     assert ids(await core.call("GET", "/users", query={"phone": "+4"})) == []
+    assert ids(await core.call("GET", "/users", query={"email": ";".join(["a" * 256] * 99 + ["b"])})) == ["u4"]
     assert ids(await core.call("GET", "/users", query={"provider": "google", "limit": "501"})) == []
 
 
@@ -74,6 +75,8 @@ async def test_search_ignores_pages_and_recipes(core: Core, core_people: People)
         ({"paginationToken": "bm90LWEtdG9rZW4="}, "invalid pagination token"),
         ({"paginationToken": "////"}, "invalid pagination token"),
         ({"paginationToken": b64encode(b";5").decode()}, "invalid pagination token"),
+        ({"email": ";".join("a" * 101)}, "'email' has too many terms: at most 100 are allowed"),
+        ({"phone": "1" * 257}, "'phone' is too long: at most 256 characters are allowed"),
         ({"paginationToken": TOO_FAR}, "invalid pagination token"),
     ],
 )

@@ -89,3 +89,14 @@ async def test_too_long_values_are_bad_requests(
     """What would not fit the incumbent's columns is refused with the field's name."""
     with pytest.raises(BadRequest, match=f"'{field}' is too long: at most"):
         await created(database, people.new(**values))
+
+
+async def test_longest_values_fit(people: People) -> None:
+    """Values at the limit, of the longest characters, can be stored and claimed on both databases."""
+    widest = "\N{GRINNING FACE}"
+
+    user_id = await people.create(widest * 256, third_party=ThirdParty(widest * 28, widest * 256))
+    await people.make_primary(user_id)
+    await people.map(user_id, widest * 128)
+
+    await people.require_consistent()

@@ -4,6 +4,7 @@
 import pytest
 
 from tests.core.users.people import APP, People
+from twofold.core.errors import BadRequest
 from twofold.core.storage import Database, Query
 from twofold.core.storage.database import Connection, Row
 from twofold.core.users import last_active, rules, store, verified
@@ -183,6 +184,16 @@ async def test_last_active_is_written_every_five_minutes(database: Database, lat
     assert await last_active.count_active(database, APP, 1_000_001) == expected
     assert await last_active.count_active(database, APP, 1_000_000) == 1
     assert await last_active.count_active(database, "other", 0) == 0
+
+
+async def test_too_long_ids_are_bad_requests(database: Database) -> None:
+    """Any string may be an id that clients ask about, up to the limit of external ids."""
+    with pytest.raises(BadRequest, match="'userId' is too long"):
+        await verified.mark_verified(database, APP, "u" * 129, "a@example.com")
+    with pytest.raises(BadRequest, match="'email' is too long"):
+        await verified.mark_verified(database, APP, "u" * 128, "a" * 257)
+    with pytest.raises(BadRequest, match="'userId' is too long"):
+        await last_active.touch_last_active(database, APP, "u" * 129, 1)
 
 
 async def test_shown_with_one_login_method(people: People) -> None:

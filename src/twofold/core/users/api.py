@@ -12,11 +12,12 @@ from twofold.core.users.json_shape import listed_user_json, user_json
 from twofold.core.users.last_active import count_active
 from twofold.core.users.listing import PageRequest, Position, Search
 from twofold.core.users.model import AccountInfo, ThirdParty
-from twofold.core.users.normalise import normalise_email, normalise_phone_number
+from twofold.core.users.normalise import MAX_EMAIL_LENGTH, normalise_email, normalise_phone_number, require_length
 from twofold.core.users.rules import list_by_account_info
 from twofold.core.version import V4_0, V5_3, V5_6
 
 MAX_PAGE = 500
+MAX_TERMS = 100
 # Recipes that have no login methods are known too: asking for them finds nobody.
 RECIPE_IDS = frozenset(
     {
@@ -59,7 +60,7 @@ async def list_users(  # noqa: PLR0913 - the query has that many
     if time_joined_order not in ("ASC", "DESC"):
         raise BadRequest("timeJoinedOrder can be either ASC OR DESC")
     order: listing.Order = "DESC" if time_joined_order == "DESC" else "ASC"
-    wanted = Search(_terms(email), _terms(phone), _terms(provider))
+    wanted = Search(_terms("email", email), _terms("phone", phone), _terms("provider", provider))
     size = _page_size(limit, is_search=bool(wanted))
     start = None if pagination_token is None else _read_token(pagination_token)
     if wanted:
@@ -168,8 +169,13 @@ def _recipe_ids(names: list[str] | None) -> list[str] | None:
     return [name.lower() for name in names]
 
 
-def _terms(text: str) -> tuple[str, ...]:
-    return tuple(term.strip().lower() for term in text.split(";") if term.strip())
+def _terms(name: str, text: str) -> tuple[str, ...]:
+    terms = tuple(term.strip().lower() for term in text.split(";") if term.strip())
+    if len(terms) > MAX_TERMS:
+        raise BadRequest(f"Field name '{name}' has too many terms: at most {MAX_TERMS} are allowed")
+    for term in terms:
+        require_length(name, term, MAX_EMAIL_LENGTH)
+    return terms
 
 
 def _page_size(limit: int | None, *, is_search: bool) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
-from twofold.core.users.model import LoginMethod, User
+from twofold.core.users.model import LoginMethod, ThirdParty, User
 
 EMAIL = "email"
 PHONE_NUMBER = "phone_number"
@@ -52,6 +52,12 @@ def phone_number_info(phone_number: str) -> str:
     return f"{PHONE_NUMBER}:{phone_number}"
 
 
+def third_party_info(third_party: ThirdParty) -> str:
+    """An account at a provider as it is claimed."""
+    # Not escaped to ASCII: that could outgrow what PostgreSQL takes as a key.
+    return f"{THIRD_PARTY}:{json.dumps([third_party.id, third_party.user_id], ensure_ascii=False)}"
+
+
 def account_infos(methods: Iterable[LoginMethod]) -> list[str]:
     """What these login methods claim for their person."""
     infos: dict[str, None] = {}
@@ -61,7 +67,7 @@ def account_infos(methods: Iterable[LoginMethod]) -> list[str]:
         if method.phone_number is not None:
             infos[phone_number_info(method.phone_number)] = None
         if method.third_party is not None:
-            infos[f"{THIRD_PARTY}:{json.dumps([method.third_party.id, method.third_party.user_id])}"] = None
+            infos[third_party_info(method.third_party)] = None
     return list(infos)
 
 

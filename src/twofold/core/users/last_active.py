@@ -3,6 +3,7 @@
 
 from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
+from twofold.core.users import normalise
 
 WRITE_EVERY_MS = 5 * 60 * 1000
 
@@ -20,8 +21,9 @@ async def touch_last_active(
 ) -> None:
     """Note that a person (internal id; or whatever a session was created for) is active now.
 
-    is_forced: write it even if that was noted less than five minutes ago.
+    is_forced: write it even if that was noted less than five minutes ago. Raises BadRequest for too long an id.
     """
+    normalise.require_length("userId", user_id, normalise.MAX_USER_ID_LENGTH)
     stale_ms = now_ms if is_forced else now_ms - WRITE_EVERY_MS
     await connection.execute(TOUCH, app_id=app_id, user_id=user_id, now_ms=now_ms, stale_ms=stale_ms)
 

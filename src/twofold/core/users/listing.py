@@ -81,10 +81,9 @@ COUNT_IN_TENANT = Query(
     "SELECT COUNT(DISTINCT user_id) FROM login_method_tenants WHERE app_id = :app_id AND tenant_id = :tenant_id"
 )
 COUNT_IN_TENANT_OF_RECIPES = Query(f"{COUNT_IN_TENANT.text} {_OF_RECIPES}")
-COUNT = Query("SELECT COUNT(*) FROM users WHERE app_id = :app_id")
-COUNT_OF_RECIPES = Query(
-    "SELECT COUNT(DISTINCT user_id) FROM login_methods WHERE app_id = :app_id AND recipe_id IN (:recipe_ids*)"
-)
+# Who has left every tenant is not counted: clients know the number as that of the tenants together.
+COUNT = Query("SELECT COUNT(DISTINCT user_id) FROM login_method_tenants WHERE app_id = :app_id")
+COUNT_OF_RECIPES = Query(f"{COUNT.text} {_OF_RECIPES}")
 
 
 async def list_page(connection: Connection, app_id: str, tenant_id: str, wanted: PageRequest) -> list[User]:

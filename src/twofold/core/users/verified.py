@@ -3,6 +3,7 @@
 
 from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
+from twofold.core.users import normalise
 
 MARK = Query(
     "INSERT INTO verified_emails (app_id, user_id, email) VALUES (:app_id, :user_id, :email) ON CONFLICT DO NOTHING"
@@ -18,7 +19,9 @@ COPY = Query(
 
 
 async def mark_verified(connection: Connection, app_id: str, user_id: str, email: str) -> None:
-    """Remember that this e-mail of this user is verified; harmless when repeated."""
+    """Remember that this e-mail of this user is verified; harmless when repeated. BadRequest for what is too long."""
+    normalise.require_length("userId", user_id, normalise.MAX_USER_ID_LENGTH)
+    normalise.require_length("email", email, normalise.MAX_EMAIL_LENGTH)
     await connection.execute(MARK, app_id=app_id, user_id=user_id, email=email)
 
 
