@@ -78,7 +78,7 @@ def test_signing_up_twice_says_that_there_is_an_account(ann: Page, window: Windo
     sign_up(page, ANN)
 
     expect(page.get_by_role("alert")).to_contain_text("This email already exists")
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/%09/evil.example"])
