@@ -3,6 +3,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -48,10 +49,12 @@ async def test_code_signs_up_then_in(core: Core) -> None:
 
 
 @pytest.mark.parametrize("use", [typed, followed])
-async def test_one_of_many_right_codes_at_once_wins(core: Core, use: object) -> None:
-    """A hundred requests with one code, or one link, at once sign in once (class 9)."""
-    flow = await begin(core)
-    body = typed(flow) if use is typed else followed(flow)
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_one_of_many_right_codes_at_once_wins(core: Core, use: Callable[[Json], Json], is_known: bool) -> None:
+    """A hundred requests with one code, or one link, at once sign in, or up, once (class 9)."""
+    if is_known:
+        await sign_in(core)
+    body = use(await begin(core))
 
     assert await at_once(core, "signinup/code/consume", body) == {"OK": 1, "RESTART_FLOW_ERROR": MANY - 1}
     assert len(await rows(core, "login_methods")) == 1
