@@ -48,7 +48,8 @@ def forms_of(sign_up_fields: Sequence[InputFormField]) -> Forms:
     email = next(field for field in sign_up if field.id == EMAIL)
     password = next(field for field in sign_up if field.id == PASSWORD)
     # At sign-in a password is right or wrong; today's rules say nothing about yesterday's passwords.
-    sign_in = [NormalisedFormField(EMAIL, email.validate, False), NormalisedFormField(PASSWORD, _accept, False)]
+    validate = {EMAIL: email.validate, PASSWORD: _accept}
+    sign_in = [NormalisedFormField(field.id, validate[field.id], False) for field in sign_up if field.id in validate]
     return Forms(sign_up, sign_in, [email], [password])
 
 

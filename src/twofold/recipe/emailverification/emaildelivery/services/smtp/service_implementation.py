@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How verification mails are written and sent."""
+
+from typing import Any
+
+from twofold.ingredients.emaildelivery.services.smtp_service import BaseServiceImplementation
+from twofold.ingredients.emaildelivery.types import EmailContent
+from twofold.recipe.emailverification.types import EmailTemplateVars
+
+from .email_verify import get_email_verify_email_content
+
+
+class ServiceImplementation(BaseServiceImplementation[EmailTemplateVars]):
+    """What `override` of `SMTPService` gets."""
+
+    async def get_content(self, template_vars: EmailTemplateVars, user_context: dict[str, Any]) -> EmailContent:
+        """Write a verification mail."""
+        return get_email_verify_email_content(template_vars)
