@@ -11,6 +11,7 @@ from tests.core.recipe.calls import MANY, at_once, create_tenant, get, map_id, p
 from tests.core.recipe.passwordless.flow import (
     EMAIL,
     RESTART,
+    Json,
     begin,
     check,
     consume,

@@ -54,7 +54,9 @@ async def create_another_code(call: Call, device_id: bytes, user_input_code: str
         device = await store.lock_device(tx, call.app_id, call.tenant_id, key)
         if device is None:
             raise Refused("RESTART_FLOW_ERROR")
-        return await _add_code(tx, call, device_id, device, user_input_code)
+        created = await _add_code(tx, call, device_id, device, user_input_code)
+        await store.keep_newest_codes(tx, call.app_id, call.tenant_id, key, created.code_id, MAX_CODES_PER_DEVICE)
+        return created
 
     return await call.database.transaction(create)
 
@@ -133,7 +135,6 @@ async def _add_code(
             expires_at=now_ms + call.settings.passwordless_code_lifetime,
         )
         if await store.create_code(tx, call.app_id, call.tenant_id, code):
-            await store.keep_newest_codes(tx, call.app_id, call.tenant_id, code, MAX_CODES_PER_DEVICE)
             return CreatedCode(code.code_id, device_id, chosen, link_code, now_ms)
         if user_input_code is not None:
             raise Refused("USER_INPUT_CODE_ALREADY_USED_ERROR")

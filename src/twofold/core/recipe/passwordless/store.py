@@ -234,14 +234,16 @@ async def delete_code(tx: Connection, app_id: str, tenant_id: str, code_id: str)
         await tx.execute(DELETE_DEVICE_WITHOUT_CODES, app_id=app_id, tenant_id=tenant_id, device_id_hash=device_id_hash)
 
 
-async def keep_newest_codes(tx: Connection, app_id: str, tenant_id: str, newest: NewCode, count: int) -> None:
+async def keep_newest_codes(
+    tx: Connection, app_id: str, tenant_id: str, device_id_hash: str, newest_code_id: str, count: int
+) -> None:
     """Make all codes of a locked device worthless but the `count` newest."""
     await tx.execute(
         KEEP_NEWEST_CODES,
         app_id=app_id,
         tenant_id=tenant_id,
-        device_id_hash=newest.device_id_hash,
-        newest_code_id=newest.code_id,
+        device_id_hash=device_id_hash,
+        newest_code_id=newest_code_id,
         count=count,
     )
 
