@@ -2,7 +2,7 @@
 """The HTTP APIs of the passwordless recipe: ask for a code, ask for another, use one; does a contact exist."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from twofold._app_info import AppInfo
 from twofold.framework.request import BaseRequest
@@ -10,7 +10,7 @@ from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
 from twofold.ingredients.smsdelivery import SMSDeliveryIngredient
 from twofold.recipe import _first_factors, _sign_in
-from twofold.recipe._api import api
+from twofold.recipe._api import Supplied, api
 from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, is_fake_email
 from twofold.recipe.accountlinking.in_session import FirstFactor, SignIn, which_factor
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
@@ -26,7 +26,7 @@ from .config import NormalisedPasswordlessConfig
 from .consuming import RECIPE_ID, GivenCode
 from .contact import ContactKind, flow_type_of
 from .functions import Functions
-from .request_body import check_code, check_contact, check_email_given, check_phone_number_given
+from .request_body import check_code, check_contact, check_email_given, check_phone_number_given, read_device_id
 from .sending import send
 
 if TYPE_CHECKING:
@@ -101,10 +101,10 @@ class APIs(BaseAPIInterface):
         )
         return results.CreateCodePostOkResult(created.device_id, created.pre_auth_session_id, flow_type)
 
-    @api("POST", "/signinup/code/resend", session="auth")
+    @api("POST", "/signinup/code/resend", session="auth", prepare=read_device_id)
     async def resend_code_post(
         self,
-        device_id: str,
+        device_id: Annotated[str, Supplied],
         pre_auth_session_id: str,
         session: "SessionContainer | None",
         should_try_linking_with_session_user: bool | None,

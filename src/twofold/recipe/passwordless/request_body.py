@@ -51,6 +51,20 @@ async def check_code(call: ApiCall) -> None:
         raise BadInputError("Please provide both deviceId and userInputCode")
 
 
+async def read_device_id(call: ApiCall) -> None:
+    """Read the device after `preAuthSessionId`, the order in which front ends were always told what is missing.
+
+    Raises:
+        BadInputError: it is missing or no text.
+    """
+    device_id = call.values.get("deviceId")
+    if device_id is None:
+        raise BadInputError("Please provide deviceId")
+    if not isinstance(device_id, str):
+        raise BadInputError("deviceId must be a string")
+    call.arguments["device_id"] = device_id
+
+
 async def check_email_given(call: ApiCall) -> None:
     """Accept an email that is not empty.
 

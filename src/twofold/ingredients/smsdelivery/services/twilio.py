@@ -2,11 +2,15 @@
 """Hands text messages to Twilio, through its REST API (`POST /2010-04-01/Accounts/<sid>/Messages.json`)."""
 
 import logging
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from twofold.exceptions import GeneralError
 from twofold.ingredients.exceptions import DeliveryError
 from twofold.ingredients.smsdelivery.types import SMSContent, TwilioSettings
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 10.0
 _OPTIONS = {"base_url", "username", "password", "region", "edge", "status_callback", "timeout_seconds"}
@@ -81,9 +85,9 @@ def _base_url(region: str | None, edge: str | None) -> str:
     return "https://" + ".".join(part for part in parts if part)
 
 
-def _reason(answer: "object") -> str:
+def _reason(answer: "httpx.Response") -> str:
     try:
-        json = answer.json()  # type: ignore[attr-defined]  # an httpx.Response, which is imported on first use
+        json = answer.json()
     except ValueError:
         return "no reason given"
     if not isinstance(json, dict):
