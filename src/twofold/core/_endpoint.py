@@ -17,10 +17,10 @@ from typing import Any
 
 from twofold.core._fields import Json, Parameter, Source, declared, read_all
 from twofold.core.config import Settings
-from twofold.core.errors import Forbidden, MethodNotAllowed, NotFound
+from twofold.core.errors import BadRequest, Forbidden, MethodNotAllowed, NotFound
 from twofold.core.services import Services
-from twofold.core.storage.database import Database
-from twofold.core.tenancy.directory import Tenant
+from twofold.core.storage.database import Database, InvalidValue
+from twofold.core.tenancy.directory import Tenant, UnknownTenant
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.version import V5_0, Version
 
@@ -107,17 +107,23 @@ class Endpoint:
     is_default: bool
     needs_api_key: bool
     needs_supported_version: bool
+    unknown_tenant: Json | None = None
 
     async def run(self, services: Services, request: "Request") -> Answer:
         """Answer a call. Raises CoreError."""
         values = (request.body if self.source == "body" else request.query) or {}
         arguments = read_all(self.parameters, values, request.version, self.source)
         tenant_id = self._tenant_id(request)
-        tenant = await services.tenants.find(request.app_id, tenant_id)
-        answer = await self.handler(
-            Call(services, tenant, request.version, request.tenant_id, values),
-            **arguments,
-        )
+        try:
+            tenant = await services.tenants.find(request.app_id, tenant_id)
+            call = Call(services, tenant, request.version, request.tenant_id, values)
+            answer = await self.handler(call, **arguments)
+        except UnknownTenant:
+            if self.unknown_tenant is None:
+                raise
+            return self.unknown_tenant
+        except InvalidValue as error:
+            raise BadRequest(f"The input cannot be stored: {error}") from error
         if request.version < self.newest_since and isinstance(answer, dict):
             return {key: value for key, value in answer.items() if request.version >= self.since.get(key, _NOTHING)}
         return answer
@@ -161,10 +167,12 @@ class Endpoints:
         is_default: bool = True,
         needs_api_key: bool = True,
         needs_supported_version: bool = True,
+        unknown_tenant: Json | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the endpoint of a method and path.
 
         since: fields of the answer that appear from a version on. is_default False: only for calls with this `rid`.
+        unknown_tenant: the answer where the tenant does not exist, instead of an error.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -184,6 +192,7 @@ class Endpoints:
                     is_default,
                     needs_api_key,
                     needs_supported_version,
+                    unknown_tenant,
                 )
             )
             return handler

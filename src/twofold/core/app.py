@@ -66,7 +66,10 @@ class Core:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._routes = Routes([endpoint for recipe in services.recipes for endpoint in recipe.endpoints.all])
+        endpoints = [endpoint for recipe in services.recipes for endpoint in recipe.endpoints.all]
+        self._routes = Routes(endpoints)
+        self.paths_without_api_key = frozenset(item.path for item in endpoints if not item.needs_api_key)
+        self.paths_in_any_version = frozenset(item.path for item in endpoints if not item.needs_supported_version)
         self._is_ready = False
 
     async def start(self) -> None:

@@ -30,12 +30,12 @@ from twofold.core.errors import (
 from twofold.core.http_path import Location, locate
 from twofold.core.storage.database import DatabaseUnavailable
 from twofold.core.tenancy.directory import UnknownTenant
-from twofold.core.tenancy.names import PUBLIC, app_key
+from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key
 from twofold.core.version import BY_TEXT, NEWEST, SUPPORTED, V3_0, Version, parse, text
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
-JSON_TYPE = b"application/json; charset=UTF-8"
-TEXT_TYPE = b"text/html; charset=UTF-8"
+JSON_TYPE = b"application/json;charset=UTF-8"
+TEXT_TYPE = b"text/html;charset=UTF-8"
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 
 Scope = MutableMapping[str, Any]
@@ -98,14 +98,11 @@ class CoreASGI:
     async def _answer(self, request: HttpRequest) -> Answer:
         location = locate(request.path, self._base_path, self._core.has_path)
         headers = request.headers
-        app_id = app_key(
-            await self._core.services.tenants.domain_of_host(headers.get("host", "")),
-            location.app_id,
-        )
+        app_id = app_key(await self._domain(headers.get("host", "")), location.app_id)
         settings = await self._settings(app_id, location.tenant_id)
         if settings is not None:
             _check_address(settings, request.peer)
-        is_open = location.path is None or location.path in OPEN_PATHS
+        is_open = location.path is None or location.path in self._core.paths_without_api_key
         if settings is not None and not is_open:
             check_api_key(settings, headers)
         version = _version(settings or self._core.services.settings, headers.get("cdi-version"))
@@ -114,7 +111,7 @@ class CoreASGI:
         return await self._dispatch(request, location, app_id, version)
 
     async def _dispatch(self, request: HttpRequest, location: Location, app_id: str, version: Version) -> Answer:
-        if location.path not in VERSION_EXEMPT_PATHS and version not in SUPPORTED:
+        if location.path not in self._core.paths_in_any_version and version not in SUPPORTED:
             raise BadRequest(f"cdi-version {text(version)} not supported")
         if location.path is None:
             raise NotFound
@@ -133,12 +130,14 @@ class CoreASGI:
             None if is_query else _read_json(request.body, is_optional=not endpoint.parameters),
             rid,
         )
-        try:
-            return await self._core.answer(endpoint, call)
-        except UnknownTenant:
-            if location.path == "/" and location.tenant_id != PUBLIC:
-                raise NotFound from None
-            raise
+        return await self._core.answer(endpoint, call)
+
+    async def _domain(self, host: str) -> str:
+        services = self._core.services
+        domain = await services.tenants.domain_of_host(host)
+        if domain not in (DEFAULT_DOMAIN, services.settings.supertokens_saas_load_only_cud or domain):
+            raise BadRequest("Connection URI domain is disallowed")
+        return domain
 
     async def _settings(self, app_id: str, tenant_id: str) -> Settings | None:
         """The settings to check a request by: the tenant's, else its app's, else none (the endpoint will refuse)."""
@@ -181,10 +180,6 @@ class CoreASGI:
                 await self._core.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-
-OPEN_PATHS = frozenset({"/", "/hello", "/config", "/.well-known/jwks.json"})
-VERSION_EXEMPT_PATHS = frozenset({"/apiversion", "/hello", "/.well-known/jwks.json"})
 
 
 def check_api_key(settings: Settings, headers: Mapping[str, str]) -> None:

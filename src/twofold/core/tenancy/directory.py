@@ -13,7 +13,7 @@ from typing import Any
 from twofold.core.clock import Clock
 from twofold.core.config import LEVELS, Settings, read_override
 from twofold.core.errors import BadRequest
-from twofold.core.storage.database import Database
+from twofold.core.storage.database import Connection, Database
 from twofold.core.tenancy import store
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key, split_app_key
 from twofold.core.tenancy.store import TenantRecord
@@ -79,8 +79,11 @@ class TenantDirectory:
     def forget_app(self, app_id: str) -> None:
         """Read everything of this app, and the list of domains, anew on the next call; for those who changed it."""
         self._domains_read_at_ms = 0
+        domain, app = split_app_key(app_id)
+        if domain != DEFAULT_DOMAIN and app == PUBLIC:
+            self._known.clear()  # every app of the domain inherits from its public one
         for key in [key for key in self._known if key[0] == app_id]:
-            del self._known[key]
+            self._known.pop(key, None)
 
     async def _read(self, app_id: str, tenant_id: str, now_ms: int) -> Tenant:
         records = await store.find_tenants(self._database, app_id, [PUBLIC, tenant_id])
@@ -88,21 +91,22 @@ class TenantDirectory:
         if record is None:
             self._known.pop((app_id, tenant_id), None)
             raise UnknownTenant(app_id, tenant_id)
-        overrides = await self._overrides_above(app_id, records.get(PUBLIC)) | record.core_config
+        overrides = await overrides_above(self._database, app_id, records.get(PUBLIC)) | record.core_config
         tenant = Tenant(app_id, tenant_id, with_overrides(self._base, overrides), record, now_ms)
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
         self._known[app_id, tenant_id] = tenant
         return tenant
 
-    async def _overrides_above(self, app_id: str, public_tenant: TenantRecord | None) -> dict[str, Any]:
-        """What the app's public tenant sets, over what the public app of its connection URI domain sets."""
-        own = public_tenant.core_config if public_tenant else {}
-        domain, app = split_app_key(app_id)
-        if domain == DEFAULT_DOMAIN or app == PUBLIC:
-            return own
-        of_domain = (await store.find_tenants(self._database, app_key(domain, PUBLIC), [PUBLIC])).get(PUBLIC)
-        return (of_domain.core_config if of_domain else {}) | own
+
+async def overrides_above(connection: Connection, app_id: str, public_tenant: TenantRecord | None) -> dict[str, Any]:
+    """What the app's public tenant sets, over what the public app of its connection URI domain sets."""
+    own = public_tenant.core_config if public_tenant else {}
+    domain, app = split_app_key(app_id)
+    if domain == DEFAULT_DOMAIN or app == PUBLIC:
+        return own
+    of_domain = (await store.find_tenants(connection, app_key(domain, PUBLIC), [PUBLIC])).get(PUBLIC)
+    return (of_domain.core_config if of_domain else {}) | own
 
 
 def with_overrides(base: Settings, overrides: Mapping[str, Any]) -> Settings:

@@ -9,26 +9,35 @@ from twofold.core.version import V5_0, V5_1, Version
 
 
 class LoginKind(Enum):
-    """A recipe that old clients may find switched off: as texts call it, and the factors that it serves."""
+    """A recipe that old clients may find switched off: as texts call it, its flag, and the factors that it serves."""
 
-    EMAIL_PASSWORD = ("Email password", ("emailpassword",))
-    THIRD_PARTY = ("ThirdParty", ("thirdparty",))
-    PASSWORDLESS = ("Passwordless", ("otp-email", "otp-phone", "link-email", "link-phone"))
+    EMAIL_PASSWORD = ("Email password", "email_password_enabled", ("emailpassword",))
+    THIRD_PARTY = ("ThirdParty", "third_party_enabled", ("thirdparty",))
+    PASSWORDLESS = ("Passwordless", "passwordless_enabled", ("otp-email", "otp-phone", "link-email", "link-phone"))
 
-    def __init__(self, title: str, factors: tuple[str, ...]) -> None:
+    def __init__(self, title: str, flag: str, factors: tuple[str, ...]) -> None:
         self.title = title
+        self.flag = flag
         self.factors = factors
 
 
-def is_enabled(record: TenantRecord, kind: LoginKind, version: Version) -> bool:
-    """Whether a client of this version finds the recipe switched on."""
-    if version >= V5_1:
-        return True
+def has_flag(record: TenantRecord, kind: LoginKind) -> bool:
+    """The flag of old clients as it is stored."""
+    return bool(getattr(record, kind.flag))
+
+
+def is_shown_enabled(record: TenantRecord, kind: LoginKind, version: Version) -> bool:
+    """Whether the recipe counts as switched on by the flags that clients before CDI 5.1 set and see."""
     if record.first_factors is None:
-        return _flag(record, kind)
+        return has_flag(record, kind)
     if version >= V5_0:
-        return _flag(record, kind) and bool(record.first_factors)
-    return _flag(record, kind) and any(factor in record.first_factors for factor in kind.factors)
+        return has_flag(record, kind) and bool(record.first_factors)
+    return has_flag(record, kind) and any(factor in record.first_factors for factor in kind.factors)
+
+
+def is_enabled(record: TenantRecord, kind: LoginKind, version: Version) -> bool:
+    """Whether a client of this version may sign in with the recipe."""
+    return version >= V5_1 or is_shown_enabled(record, kind, version)
 
 
 def require_enabled(record: TenantRecord, kind: LoginKind, version: Version) -> None:
@@ -37,9 +46,8 @@ def require_enabled(record: TenantRecord, kind: LoginKind, version: Version) -> 
         raise Forbidden(f"{kind.title} login not enabled for tenant")
 
 
-def _flag(record: TenantRecord, kind: LoginKind) -> bool:
-    return {
-        LoginKind.EMAIL_PASSWORD: record.email_password_enabled,
-        LoginKind.THIRD_PARTY: record.third_party_enabled,
-        LoginKind.PASSWORDLESS: record.passwordless_enabled,
-    }[kind]
+def effective_first_factors(record: TenantRecord) -> tuple[str, ...] | None:
+    """The first factors as new clients see them: the list, or what the flags of old clients leave; None is no limit."""
+    if record.first_factors is not None or all(has_flag(record, kind) for kind in LoginKind):
+        return record.first_factors
+    return tuple(factor for kind in LoginKind if has_flag(record, kind) for factor in kind.factors)

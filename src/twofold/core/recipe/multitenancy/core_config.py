@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a tenant may override: which keys, of which type, in which range; an app's key has one value in the whole app."""
+"""What a tenant may override: which keys, of which type, in which range; an app's key has one value in all of it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
 
     Args:
         changes: what is to be stored; null removes a key.
-        public_overrides: what the app's public tenant stores.
+        public_overrides: what holds for the app above the core's own settings.
         is_public: whether the tenant is that public tenant.
 
     Raises:
@@ -35,8 +35,16 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
         if value is None:
             continue
         converted = _convert(key, value)
-        if level is Level.APP and not is_public and converted != _converted_or_none(key, public_overrides.get(key)):
-            raise _invalid(f"You cannot set different values for {key} for the same appId")
+        if level is Level.APP and not is_public:
+            _require_same(key, converted, _converted_or_none(key, public_overrides.get(key)))
+
+
+def check_same_in_app(changes: Mapping[str, Any], tenant_overrides: Mapping[str, Any]) -> None:
+    """Refuse an app's new value for a key that one of its tenants repeats with another one. Raises BadRequest."""
+    for key, value in changes.items():
+        repeated = tenant_overrides.get(key)
+        if LEVELS.get(key) is Level.APP and repeated is not None:
+            _require_same(key, _convert(key, repeated), _converted_or_none(key, value))
 
 
 def check_ranges(settings: Settings) -> None:
@@ -48,6 +56,11 @@ def check_ranges(settings: Settings) -> None:
         _check_pattern(key, getattr(settings, key))
     _check_api_keys(settings.api_keys)
     _check_versions(settings)
+
+
+def _require_same(key: str, of_tenant: Any, of_app: Any) -> None:
+    if of_tenant != of_app:
+        raise _invalid(f"You cannot set different values for {key} for the same appId")
 
 
 def _invalid(detail: str) -> BadRequest:

@@ -1,36 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of creating and changing apps and tenants."""
 
-import dataclasses
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from twofold.core._fields import ABSENT, Absent
+from twofold.core._fields import ABSENT, Absent, Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.multitenancy import store
-from twofold.core.recipe.multitenancy.core_config import check_overrides, check_ranges
+from twofold.core.recipe.multitenancy.core_config import check_overrides, check_ranges, check_same_in_app
+from twofold.core.recipe.multitenancy.ids import Factors
+from twofold.core.recipe.multitenancy.old_switches import Switches, switch_before_5_0, switch_since_5_0
+from twofold.core.recipe.multitenancy.providers import check_providers
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.tenancy import store as tenancy_store
-from twofold.core.tenancy.directory import UnknownTenant, with_overrides
+from twofold.core.tenancy.directory import UnknownTenant, overrides_above, with_overrides
+from twofold.core.tenancy.login_methods import effective_first_factors
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.tenancy.store import TenantRecord
-
-Factors = list[str] | Absent | None
-BUILT_IN_FACTORS: dict[str, tuple[str, ...]] = {
-    "email_password_enabled": ("emailpassword",),
-    "third_party_enabled": ("thirdparty",),
-    "passwordless_enabled": ("otp-email", "otp-phone", "link-email", "link-phone"),
-}
+from twofold.core.version import V5_0, V5_1, Version
 
 
 @dataclass(frozen=True, slots=True)
 class TenantChange:
-    """What a call wants to change; what is absent stays."""
+    """What a call wants to change; what is absent stays. `switches` are a v1 call's, and None in v2."""
 
-    core_config: dict[str, Any]
+    core_config: Json
     first_factors: Factors = ABSENT
     required_secondary_factors: Factors = ABSENT
+    switches: Switches | None = None
+    version: Version = V5_1
 
 
 async def create_or_update_tenant(services: Services, app_id: str, tenant_id: str, change: TenantChange) -> bool:
@@ -41,20 +41,10 @@ async def create_or_update_tenant(services: Services, app_id: str, tenant_id: st
     now_ms = services.clock.now_ms()
 
     async def apply(tx: Connection) -> bool:
-        is_public = tenant_id == PUBLIC
-        if is_public:
-            await tenancy_store.create_app(tx, app_id, now_ms)
-        created = await tenancy_store.create_tenant(
-            tx, app_id, tenant_id, now_ms=now_ms, first_factors=None if is_public else [], enabled=True
-        )
-        record = await store.lock_tenant(tx, app_id, tenant_id)
-        if record is None:
-            raise UnknownTenant(app_id, tenant_id)  # deleted between the two statements
-        public = record if is_public else (await tenancy_store.find_tenants(tx, app_id, [PUBLIC])).get(PUBLIC)
+        created = await _create(tx, app_id, tenant_id, change, now_ms)
+        record = await _lock(tx, app_id, tenant_id)
         changed = apply_change(record, change)
-        public_overrides = public.core_config if public else {}
-        check_overrides(change.core_config, public_overrides, is_public=is_public)
-        check_ranges(with_overrides(services.settings, public_overrides | changed.core_config))
+        await _check_config(tx, services, changed, change.core_config)
         if changed != record:
             await store.update_tenant(tx, changed)
         return created
@@ -65,38 +55,112 @@ async def create_or_update_tenant(services: Services, app_id: str, tenant_id: st
         services.tenants.forget_app(app_id)
 
 
+async def put_provider(
+    services: Services, app_id: str, tenant_id: str, provider: Json, *, is_checked: bool = True
+) -> bool:
+    """Add a third-party provider to a tenant, or replace the one with its id. True when it is new."""
+
+    def put(providers: list[Json]) -> list[Json]:
+        places = [place for place, item in enumerate(providers) if item["thirdPartyId"] == provider["thirdPartyId"]]
+        if not places:
+            return [*providers, provider]
+        return [provider if place == places[0] else item for place, item in enumerate(providers)]
+
+    before, after = await _change_providers(services, app_id, tenant_id, put, is_checked=is_checked)
+    return len(after) > len(before)
+
+
+async def remove_provider(services: Services, app_id: str, tenant_id: str, third_party_id: str) -> bool:
+    """Remove a third-party provider of a tenant; whether there was one."""
+
+    def remove(providers: list[Json]) -> list[Json]:
+        return [item for item in providers if item["thirdPartyId"] != third_party_id]
+
+    before, after = await _change_providers(services, app_id, tenant_id, remove, is_checked=True)
+    return len(after) < len(before)
+
+
 def apply_change(record: TenantRecord, change: TenantChange) -> TenantRecord:
     """The record after a change: overrides are merged, factors are replaced."""
     merged = record.core_config | change.core_config
-    changed = dataclasses.replace(
-        record, core_config={key: value for key, value in merged.items() if value is not None}
+    changed = replace(record, core_config={key: value for key, value in merged.items() if value is not None})
+    if change.switches is None:
+        return _with_factors(changed, change)
+    if change.version < V5_0:
+        return switch_before_5_0(changed, change.switches)
+    return switch_since_5_0(changed, change.switches, change.first_factors, change.required_secondary_factors)
+
+
+async def _create(tx: Connection, app_id: str, tenant_id: str, change: TenantChange, now_ms: int) -> bool:
+    is_public, is_old = tenant_id == PUBLIC, change.switches is not None
+    if is_public:
+        await tenancy_store.create_app(tx, app_id, now_ms)
+    has_no_list = is_public or (is_old and change.version >= V5_0)
+    return await tenancy_store.create_tenant(
+        tx,
+        app_id,
+        tenant_id,
+        now_ms=now_ms,
+        first_factors=None if has_no_list else [],
+        enabled=is_public or not is_old,
     )
-    if change.first_factors is ABSENT and change.required_secondary_factors is ABSENT:
-        return changed
-    changed = _without_flags(changed)
-    if not isinstance(change.first_factors, Absent):
-        factors = change.first_factors
-        changed = dataclasses.replace(changed, first_factors=None if factors is None else tuple(factors))
-    if not isinstance(change.required_secondary_factors, Absent):
-        required = change.required_secondary_factors
-        changed = dataclasses.replace(changed, required_secondary_factors=tuple(required) if required else None)
-    return changed
 
 
-def effective_first_factors(record: TenantRecord) -> tuple[str, ...] | None:
-    """The first factors as new clients see them: the list, or what the flags of old clients leave; None is no limit."""
-    flags = {name: getattr(record, name) for name in BUILT_IN_FACTORS}
-    if record.first_factors is not None or all(flags.values()):
-        return record.first_factors
-    return tuple(factor for name, is_on in flags.items() if is_on for factor in BUILT_IN_FACTORS[name])
+async def _lock(tx: Connection, app_id: str, tenant_id: str) -> TenantRecord:
+    record = await store.lock_tenant(tx, app_id, tenant_id)
+    if record is None:
+        raise UnknownTenant(app_id, tenant_id)  # deleted a moment ago
+    return record
 
 
-def _without_flags(record: TenantRecord) -> TenantRecord:
-    """The same tenant said by its list of factors alone."""
-    return dataclasses.replace(
-        record,
-        first_factors=effective_first_factors(record),
-        email_password_enabled=True,
-        third_party_enabled=True,
-        passwordless_enabled=True,
-    )
+async def _check_config(tx: Connection, services: Services, changed: TenantRecord, given: Json) -> None:
+    is_public = changed.tenant_id == PUBLIC
+    app_id = changed.app_id
+    public = None if is_public else (await tenancy_store.find_tenants(tx, app_id, [PUBLIC])).get(PUBLIC)
+    above = await overrides_above(tx, app_id, public)
+    check_overrides(given, above, is_public=is_public)
+    check_ranges(with_overrides(services.settings, above | changed.core_config))
+    if is_public and given:
+        for other in await store.list_tenants(tx, app_id):
+            if other.tenant_id != PUBLIC:
+                check_same_in_app(given, other.core_config)
+
+
+async def _change_providers(
+    services: Services,
+    app_id: str,
+    tenant_id: str,
+    change: Callable[[list[Json]], list[Json]],
+    *,
+    is_checked: bool,
+) -> tuple[list[Json], list[Json]]:
+    async def apply(tx: Connection) -> tuple[list[Json], list[Json]]:
+        record = await _lock(tx, app_id, tenant_id)
+        before = record.third_party_providers
+        after = change(before)
+        if is_checked:
+            check_providers(after)
+        await store.update_tenant(tx, replace(record, third_party_providers=after))
+        return before, after
+
+    try:
+        return await services.database.transaction(apply)
+    finally:
+        services.tenants.forget_app(app_id)
+
+
+def _with_factors(record: TenantRecord, change: TenantChange) -> TenantRecord:
+    first, required = change.first_factors, change.required_secondary_factors
+    if first is ABSENT and required is ABSENT:
+        return record
+    changes: dict[str, Any] = {
+        "first_factors": effective_first_factors(record),
+        "email_password_enabled": True,
+        "third_party_enabled": True,
+        "passwordless_enabled": True,
+    }
+    if not isinstance(first, Absent):
+        changes["first_factors"] = None if first is None else tuple(first)
+    if not isinstance(required, Absent):
+        changes["required_secondary_factors"] = tuple(required) if required else None
+    return replace(record, **changes)

@@ -9,6 +9,7 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest, Forbidden, NotFound
 from twofold.core.recipe.server import store
+from twofold.core.tenancy.directory import UnknownTenant
 from twofold.core.tenancy.names import PUBLIC
 
 FEATURES = [
@@ -33,15 +34,18 @@ async def hello(call: Call) -> str:
     return "Hello"
 
 
+async def root(call: Call) -> str:
+    """The same, at the bare address of a tenant that exists: any other first segment is an unknown path."""
+    try:
+        await call.services.tenants.find(call.app_id, call.path_tenant_id)
+    except UnknownTenant:
+        raise NotFound from None
+    return await hello(call)
+
+
 for _method in ("GET", "POST", "PUT", "DELETE"):
-    for _path in ("/hello", "/"):
-        endpoints.add(
-            _method,
-            _path,
-            Scope.ANY,
-            needs_api_key=False,
-            needs_supported_version=_path != "/hello",
-        )(hello)
+    endpoints.add(_method, "/hello", Scope.ANY, needs_api_key=False, needs_supported_version=False)(hello)
+    endpoints.add(_method, "/", Scope.ANY, needs_api_key=False)(root)
 
 
 @endpoints.get("/apiversion", Scope.APP, needs_supported_version=False)
