@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
+from benchmarks.flows import CODE
 from twofold import InputAppInfo, SupertokensConfig, init
 from twofold.framework.fastapi import get_middleware
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
@@ -20,8 +21,6 @@ from twofold.recipe.multifactorauth.types import FactorIds, MFARequirementList, 
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.types import User
-
-CODE = "000000"
 
 
 class Nowhere(EmailDeliveryInterface[Any]):
@@ -37,7 +36,7 @@ async def link(*_: Any) -> ShouldAutomaticallyLink:
 
 
 async def fixed_code(_tenant_id: str, _user_context: dict[str, Any]) -> str:
-    """The code of every challenge: reading mail is not measured either."""
+    """One code for every challenge."""
     return CODE
 
 

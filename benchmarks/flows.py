@@ -3,9 +3,10 @@
 
 import itertools
 
-from benchmarks.application import CODE
 from benchmarks.driver import Client, Reply
 
+CODE = "000000"
+"""The code of every challenge: reading mail is not measured."""
 PASSWORD = "correct horse battery"
 HEADERS = {"st-auth-mode": "cookie", "rid": "emailpassword", "fdi-version": "4.1"}
 _numbers = itertools.count()
