@@ -94,6 +94,12 @@ class Core:
         """Whether any endpoint has this path."""
         return path in self._routes.paths
 
+    async def domain_of_host(self, host: str) -> str:
+        """The connection URI domain that a Host header names; the default one for every unknown host."""
+        if not self._is_ready:
+            await self.start()
+        return await self.services.tenants.domain_of_host(host)
+
     async def tenant(self, app_id: str, tenant_id: str) -> Tenant:
         """A tenant and the settings that hold for it. Raises UnknownTenant."""
         if not self._is_ready:

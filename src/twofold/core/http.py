@@ -133,9 +133,8 @@ class CoreASGI:
         return await self._core.answer(endpoint, call)
 
     async def _domain(self, host: str) -> str:
-        services = self._core.services
-        domain = await services.tenants.domain_of_host(host)
-        if domain not in (DEFAULT_DOMAIN, services.settings.supertokens_saas_load_only_cud or domain):
+        domain = await self._core.domain_of_host(host)
+        if domain not in (DEFAULT_DOMAIN, self._core.services.settings.supertokens_saas_load_only_cud or domain):
             raise BadRequest("Connection URI domain is disallowed")
         return domain
 
