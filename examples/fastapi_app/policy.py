@@ -31,6 +31,7 @@ WHAT_TO_TRY = """
                         {address}/admin stays closed to you.
   As an administrator   create an account with {admin} (ADMIN_EMAIL=… for another).
                         Before anything opens, a code is asked for. It is in {address}/auth/inbox.
+  The next time         sign in with the same address: the accounts are kept in demo.db.
 """
 
 

@@ -55,7 +55,7 @@ def test_signing_out_leads_to_sign_in(ann: Page) -> None:
 
     expect(ann.get_by_text("You are signed out.")).to_be_visible()
     ann.goto("/")
-    expect(ann).to_have_url("/auth/sign-in?to=/&notice=needed")
+    expect(ann).to_have_url("/auth/sign-in")
 
 
 def test_the_back_button_shows_nothing_after_signing_out(ann: Page) -> None:

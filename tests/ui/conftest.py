@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """An application with pages, on a core in this process, and a browser without JavaScript."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -15,7 +16,9 @@ from twofold._embedded import InProcessTransport
 from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
 from twofold.framework.fastapi import get_middleware
+from twofold.ingredients._inbox import Inbox
 from twofold.recipe import session
+from twofold.recipe._base import RecipeInit
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import create_new_session
 from twofold.recipe.session.framework.fastapi import verify_session
@@ -43,12 +46,50 @@ def app_info() -> AppInfo:
     return AppInfo.from_input(given, "fastapi", None)
 
 
+class Start(Protocol):
+    """Starts an application."""
+
+    async def __call__(self, *recipes: RecipeInit) -> httpx.AsyncClient:
+        """Start one with these recipes, and open a browser at it."""
+        ...
+
+
 @pytest.fixture
-def session_app(tmp_path: Path, app_info: AppInfo, clock: TurnableClock) -> Iterator[FastAPI]:
-    """An application with sessions and pages, and no way to sign in but its own."""
+async def start(tmp_path: Path, app_info: AppInfo, clock: TurnableClock) -> AsyncIterator[Start]:
+    """Starts applications that have a page of their own, `/notes`, for who is signed in."""
     before = _state.current_app_or_none()
-    core = create_core(f"sqlite:///{tmp_path}/twofold.db", clock=clock)
-    connect_app(app_info, [session.init(), ui.init()], SupertokensConfig(), InProcessTransport(core))
+    browsers: list[httpx.AsyncClient] = []
+
+    async def start(*recipes: RecipeInit) -> httpx.AsyncClient:
+        core = create_core(f"sqlite:///{tmp_path}/twofold.db", clock=clock)
+        connect_app(app_info, recipes, SupertokensConfig(), InProcessTransport(core))
+        browsers.append(open_browser(_web()))
+        return browsers[-1]
+
+    yield start
+    for browser in browsers:
+        await browser.aclose()
+    await _state.current_app().stop()
+    _state.set_current_app(before)
+
+
+@pytest.fixture
+async def browser(start: Start) -> httpx.AsyncClient:
+    """A browser at an application with sessions and pages, and no way to sign in but its own."""
+    return await start(session.init(), ui.init())
+
+
+def inbox() -> Inbox:
+    """Return the messages that were not sent."""
+    return _state.current_app().inbox
+
+
+def newest_code() -> str:
+    """Return the code of the newest message."""
+    return next(word for word in inbox().messages()[0].text.split() if word.isdigit() and len(word) == 6)
+
+
+def _web() -> FastAPI:
     app = FastAPI()
     app.add_middleware(get_middleware())
 
@@ -65,16 +106,7 @@ def session_app(tmp_path: Path, app_info: AppInfo, clock: TurnableClock) -> Iter
     async def add_note(request: Request, _: SessionContainer = Depends(verify_session())) -> HTMLResponse:
         return HTMLResponse(f"added {(await request.body()).decode()}")
 
-    yield app
-    _state.set_current_app(before)
-
-
-@pytest.fixture
-async def browser(session_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser that follows redirects and keeps cookies."""
-    async with open_browser(session_app) as client:
-        yield client
-    await _state.current_app().stop()
+    return app
 
 
 def open_browser(app: FastAPI) -> httpx.AsyncClient:
@@ -95,3 +127,11 @@ def open_browser(app: FastAPI) -> httpx.AsyncClient:
         event_hooks={"response": [forget_removed_cookies]},
     )
     return client
+
+
+def open_again(browser: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Open another browser, without cookies, at the same application."""
+    transport = browser._transport  # the way to the application is the one thing they share
+    assert isinstance(transport, httpx.ASGITransport)
+    assert isinstance(transport.app, FastAPI)
+    return open_browser(transport.app)

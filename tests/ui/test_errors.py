@@ -29,7 +29,8 @@ NO_ROLE = InvalidClaimsError("no", [ClaimValidationError("st-role", None)])
 WHERE_TO = [
     (NO_SESSION, "GET", "/notes?id=1", 302, "/auth/sign-in?to=/notes%3Fid%3D1&notice=needed"),
     (NO_SESSION, "POST", "/notes", 303, "/auth/sign-in?notice=needed"),
-    (NO_SESSION, "GET", "//evil.example", 302, "/auth/sign-in?notice=needed"),
+    (NO_SESSION, "GET", "/", 302, "/auth/sign-in"),
+    (NO_SESSION, "GET", "//evil.example", 302, "/auth/sign-in"),
     (NO_SESSION, "GET", "/auth/factor?to=/notes", 302, "/auth/sign-in?to=/notes"),
     (NO_SESSION, "GET", "/auth/factor?to=//evil.example", 302, "/auth/sign-in"),
     (ENDED, "GET", "/notes", 302, "/auth/sign-in?to=/notes&notice=session_ended"),

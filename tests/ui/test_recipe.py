@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What holds for every page: where forms come from, how pages are sent, and what happens when one fails."""
 
-import logging
+from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.ui.conftest import Start
 from twofold import ui
-from twofold._state import current_app
 from twofold.exceptions import GeneralError
+from twofold.recipe import session
 from twofold.ui.config import UIConfig
 from twofold.ui.login.routes import PAGES
 from twofold.ui.recipe import UIRecipe
 
 FORMS = [page.url for page in PAGES if page.method == "POST"]
-PUBLIC_PAGES = ["start", "sign_in", "forgot_password", "reset_password", "link", "sign_out", "denied"]
+PUBLIC_PAGES = ["start", "sign_in", "link", "sign_out", "denied"]
 
 
 @pytest.mark.parametrize("url", FORMS)
@@ -38,6 +39,15 @@ async def test_every_page_is_sent_with_the_security_headers(browser: httpx.Async
     assert "'unsafe" not in reply.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("path", ["/auth/forgot-password", "/auth/reset-password"])
+async def test_pages_of_a_recipe_that_is_not_there_do_not_exist(browser: httpx.AsyncClient, path: str) -> None:
+    """An application without passwords has no page to reset one."""
+    reply = await browser.get(path)
+
+    assert reply.status_code == 404
+    assert "There is no such page" in reply.text
+
+
 async def test_static_files_may_be_kept_for_ever(browser: httpx.AsyncClient) -> None:
     """Their address changes with their content."""
     url = UIRecipe.get().static_files.url("twofold.css")
@@ -49,17 +59,17 @@ async def test_static_files_may_be_kept_for_ever(browser: httpx.AsyncClient) -> 
 
 
 async def test_a_failure_of_a_page_is_a_page_and_a_line_in_the_log(
-    browser: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The person reads a sentence, the developer a traceback."""
-    await current_app().stop()
+    (tmp_path / "sign_out.html").write_text("{{ nothing.at_all }}")
+    browser = await start(session.init(), ui.init(template_folder=tmp_path))
 
-    with caplog.at_level(logging.ERROR):
-        reply = await browser.post("/auth/forgot-password", data={"email": "a@example.com"})
+    reply = await browser.get("/auth/sign-out")
 
     assert reply.status_code == 500
     assert "Something went wrong" in reply.text
-    assert "The page /auth/forgot-password failed" in caplog.text
+    assert "The page /auth/sign-out failed" in caplog.text
 
 
 async def test_a_body_that_is_too_large_is_refused(browser: httpx.AsyncClient) -> None:

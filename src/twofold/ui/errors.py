@@ -53,13 +53,15 @@ def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response:
     seen = SEE_OTHER if is_form else FOUND
     # A form's address need not be a page: after signing in, one goes to the address it was for only if that was opened.
     back = _wanted_page(ui, request, None if is_form else here)
+    if back == ui.home_path:
+        back = None  # one goes there anyhow
     match error:
         case TryRefreshTokenError():
             send_redirect(response, with_to(ui.urls.refresh, here), SAME_METHOD if is_form else FOUND)
         case TokenTheftError():
             send_redirect(response, _sign_in(ui, back, "stolen"), seen)
         case UnauthorisedError():
-            send_redirect(response, _sign_in(ui, back, _notice(ui, request, error)), seen)
+            send_redirect(response, _sign_in(ui, back, _notice(ui, request, error, back)), seen)
         case InvalidClaimsError() if any(item.id_ == _MFA_CLAIM for item in error.payload):
             send_redirect(response, with_to(ui.urls.factor, back), seen)
         case InvalidClaimsError():
@@ -99,10 +101,11 @@ def _sign_in(ui: "UIRecipe", to: str | None, notice: str | None) -> str:
     return with_to(with_to(ui.urls.sign_in, to), notice, "notice")
 
 
-def _notice(ui: "UIRecipe", request: BaseRequest, error: UnauthorisedError) -> str | None:
+def _notice(ui: "UIRecipe", request: BaseRequest, error: UnauthorisedError, back: str | None) -> str | None:
     path = ui.path_of(request)
     if path == ui.urls.sign_out:
         return "signed_out"
     if path == ui.urls.refresh or error.clear_tokens:
         return "session_ended"
-    return None if ui.owns(request) else "needed"
+    is_first_visit = back is None and request.method().upper() != "POST"
+    return None if is_first_visit or ui.owns(request) else "needed"

@@ -69,6 +69,16 @@ def offers_api(method: str, path: str) -> bool:
     return app.find(method, (base_path + path).removeprefix(gateway_path)) is not None
 
 
+def require_api(method: str, path: str) -> None:
+    """Make sure that the API exists and is enabled: a form that nobody answers is not shown.
+
+    Raises:
+        ApiUnavailable: It is not.
+    """
+    if not offers_api(method, path):
+        raise ApiUnavailable(f"{method} {path}")
+
+
 class _ApiRequest(BaseRequest):
     """The page's request, as a browser SDK would have sent it: JSON, and tokens by cookie."""
 

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable
 
 from twofold._app_info import AppInfo
-from twofold.exceptions import SuperTokensError
+from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._base import PageRoute, Recipe
+from twofold.recipe.session.exceptions import SuperTokensSessionError
 from twofold.types.base import UserContext
 from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
 from twofold.ui.config import UIConfig
@@ -106,8 +107,8 @@ class _Handler:
             return show_status(ui, response, 403)
         try:
             return await self._page(Visit(ui, request, response, user_context))
-        except SuperTokensError:
-            raise
+        except (SuperTokensSessionError, BadInputError):
+            raise  # for `errors`, which leads to what is missing
         except ApiUnavailable:
             return show_status(ui, response, 404)
         except Exception:

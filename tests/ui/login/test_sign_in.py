@@ -1,27 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sign-up, sign-in and a forgotten password, in a browser without JavaScript."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI
 
-from tests.ui.conftest import open_browser
-from twofold import SupertokensConfig, _state, ui
-from twofold._app import App
-from twofold._app_info import AppInfo
-from twofold._embedded import InProcessTransport
-from twofold.core.app import create_core
-from twofold.framework.fastapi import get_middleware
+from tests.ui.conftest import Start, inbox
+from twofold import ui
 from twofold.recipe import emailpassword, session
 from twofold.recipe.emailpassword import InputFormField, InputOverrideConfig, InputSignUpFeature
 from twofold.recipe.emailpassword.interfaces import APIInterface
+from twofold.recipe.emailpassword.recipe import EmailPasswordRecipe
 from twofold.recipe.emailpassword.types import FormField
-from twofold.recipe.session.framework.fastapi import verify_session
-from twofold.supertokens import connect_app
 from twofold.types import GeneralErrorResponse
 
 ANN = {"email": "ann@example.com", "password": "correct horse battery"}
@@ -41,36 +32,16 @@ def no_sign_up_for_mallory(original: APIInterface) -> APIInterface:
 
 
 @pytest.fixture
-async def app(tmp_path: Path, app_info: AppInfo) -> AsyncIterator[App]:
-    """An application with passwords, whose sign-up form has one field more."""
-    before = _state.current_app_or_none()
-    recipes = [
+async def browser(start: Start) -> httpx.AsyncClient:
+    """A browser at an application with passwords, whose sign-up form has one field more."""
+    return await start(
         session.init(),
         emailpassword.init(
             sign_up_feature=InputSignUpFeature([InputFormField("nickname")]),
             override=InputOverrideConfig(apis=no_sign_up_for_mallory),
         ),
         ui.init(home_path="/notes"),
-    ]
-    transport = InProcessTransport(create_core(f"sqlite:///{tmp_path}/twofold.db"))
-    running = connect_app(app_info, recipes, SupertokensConfig(), transport)
-    yield running
-    await running.stop()
-    _state.set_current_app(before)
-
-
-@pytest.fixture
-async def browser(app: App) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser at that application."""
-    web = FastAPI()
-    web.add_middleware(get_middleware())
-
-    @web.get("/notes", dependencies=[Depends(verify_session())])
-    async def notes() -> str:
-        return "my notes"
-
-    async with open_browser(web) as client:
-        yield client
+    )
 
 
 @pytest.fixture
@@ -153,22 +124,18 @@ async def test_markup_in_a_field_is_shown_and_not_run(browser: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com"])
-async def test_asking_for_a_reset_does_not_tell_who_has_an_account(
-    signed_up: httpx.AsyncClient, app: App, email: str
-) -> None:
+async def test_asking_for_a_reset_does_not_tell_who_has_an_account(signed_up: httpx.AsyncClient, email: str) -> None:
     """Attack class 34: the same page; only the owner of the address learns more."""
     reply = await signed_up.post("/auth/forgot-password", data={"email": email})
 
     assert reply.status_code == 200
     assert "Check your email" in reply.text
-    assert len(app.inbox.messages()) == (email == "ann@example.com")
+    assert len(inbox().messages()) == (email == "ann@example.com")
 
 
-async def test_a_disabled_api_has_no_page(browser: httpx.AsyncClient, app: App) -> None:
+async def test_a_disabled_api_has_no_page(browser: httpx.AsyncClient) -> None:
     """An application without sign-up shows none, and offers none."""
-    recipe = app.recipe("emailpassword")
-    assert recipe is not None
-    recipe.apis.disable_sign_up_post = True
+    EmailPasswordRecipe.get().apis.disable_sign_up_post = True
 
     reply = await browser.get("/auth/sign-up")
 

@@ -3,19 +3,24 @@
 
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
+from twofold.ui.in_process_client import require_api
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.visit import FieldError, Visit, field_errors_of, reason_of
+
+_ASK_FOR_LINK = "/user/password/reset/token"
+_SET_PASSWORD = "/user/password/reset"
 
 
 async def show_forgot_password(visit: Visit) -> BaseResponse:
     """Ask for the address."""
-    return visit.page("forgot_password.html", to=visit.to)
+    require_api("POST", _ASK_FOR_LINK)
+    return visit.page("forgot_password.html")
 
 
 async def send_reset_link(visit: Visit) -> BaseResponse:
     """Send the link, if there is such an account; the answer does not tell."""
     email = (await visit.form()).get("email", "").strip()
-    reply = await visit.call("POST", "/user/password/reset/token", {"formFields": [{"id": "email", "value": email}]})
+    reply = await visit.call("POST", _ASK_FOR_LINK, {"formFields": [{"id": "email", "value": email}]})
     if reply["status"] == "OK":
         return visit.page("forgot_password.html", sent_to=email, inbox=inbox_url(visit))
     return visit.form_again("forgot_password.html", _errors(reply, visit), values={"email": email})
@@ -23,6 +28,7 @@ async def send_reset_link(visit: Visit) -> BaseResponse:
 
 async def show_reset_password(visit: Visit) -> BaseResponse:
     """Ask for the new password."""
+    require_api("POST", _SET_PASSWORD)
     return visit.page("reset_password.html", token=visit.query("token") or "", tenant_id=visit.query("tenantId") or "")
 
 
@@ -32,7 +38,7 @@ async def reset_password(visit: Visit) -> BaseResponse:
     token, tenant_id = form.get("token", ""), form.get("tenant_id", "")
     fields = [{"id": "password", "value": form.get("password", "")}]
     body: Json = {"formFields": fields, "token": token, "method": "token"}
-    reply = await visit.call("POST", "/user/password/reset", body, tenant_id)
+    reply = await visit.call("POST", _SET_PASSWORD, body, tenant_id)
     match reply["status"]:
         case "OK":
             return visit.redirect(visit.ui.urls.sign_in, notice="password_changed")
