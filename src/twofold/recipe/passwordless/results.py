@@ -4,9 +4,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from twofold._wire import Json, wire
+from twofold._wire import Json, fields_from_json, fields_to_json, wire
 from twofold.types.base import RecipeUserId, User
-from twofold.types.response import APIResponse, CamelCaseBaseModel
+from twofold.types.response import APIResponse
 
 from .contact import FlowType
 
@@ -57,13 +57,26 @@ class CreateNewCodeForDeviceUserInputCodeAlreadyUsedError:
 
 
 @dataclass
-class ConsumedDevice(CamelCaseBaseModel):
+class ConsumedDevice:
     """The sign-in that a right code belonged to."""
 
     pre_auth_session_id: str
     failed_code_input_attempt_count: int
     email: str | None = None
     phone_number: str | None = None
+
+    @staticmethod
+    def from_json(json: Json) -> "ConsumedDevice":
+        """Return the sign-in that the core describes.
+
+        Raises:
+            WireError: a member is missing or has another type.
+        """
+        return fields_from_json(ConsumedDevice, json)
+
+    def to_json(self) -> Json:
+        """Return the sign-in as the core describes it."""
+        return fields_to_json(self)
 
 
 @dataclass
