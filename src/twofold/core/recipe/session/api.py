@@ -32,7 +32,7 @@ def _answers_refusals(handler: Callable[P, Awaitable[Json]]) -> Callable[P, Awai
 
 
 @endpoints.post("/recipe/session", Scope.TENANT)
-async def create_session(  # noqa: PLR0913 - the fields of the body
+async def create_session(
     call: Call,
     user_id: str,
     enable_anti_csrf: bool,

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of authenticator devices: setting up, renaming and removing them."""
+
+from dataclasses import dataclass, field
+
+from twofold.core.errors import BadRequest
+from twofold.core.recipe.totp import codes, store
+from twofold.core.recipe.totp.store import Device
+from twofold.core.services import Services
+from twofold.core.storage.database import Connection, UniqueViolation
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """A device to be set up. name None: the next free one. secret None: a random one, still to be verified."""
+
+    user_id: str
+    name: str | None
+    period_seconds: int
+    skew: int
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedDevice:
+    """The name and the secret of a device that was just stored."""
+
+    name: str
+    secret: str = field(repr=False)
+
+
+class DeviceExists(Exception):
+    """The user has a verified device of this name."""
+
+
+class UnknownDevice(Exception):
+    """The user has no device of this name."""
+
+
+async def create_device(services: Services, app_id: str, new: NewDevice) -> CreatedDevice:
+    """Store a device; one with a given (imported) secret counts as verified. Raises DeviceExists, or BadRequest."""
+    secret = new.secret or codes.encode_secret(services.tokens.bytes(codes.SECRET_BYTES))
+    try:
+        codes.decode_secret(secret)
+    except ValueError:
+        raise BadRequest("secretKey must be a base32 text") from None
+    sealed = services.sealer.seal(secret.encode(), secret_context(app_id, new.user_id))
+    now_ms = services.clock.now_ms()
+
+    async def put(tx: Connection) -> str:
+        names = [new.name] if new.name is not None else await _names(tx, app_id, new.user_id)
+        for name in names:
+            device = Device(new.user_id, name, sealed, new.period_seconds, new.skew, new.secret is not None, now_ms)
+            if await store.put_device(tx, app_id, device):
+                return name
+        raise DeviceExists
+
+    return CreatedDevice(await services.database.transaction(put), secret)
+
+
+async def rename_device(services: Services, app_id: str, user_id: str, name: str, new_name: str) -> None:
+    """Give a device another name. Raises UnknownDevice, or DeviceExists when another one has that name."""
+
+    async def rename(tx: Connection) -> None:
+        devices = await store.lock_devices(tx, app_id, user_id)
+        if name not in devices:
+            raise UnknownDevice
+        if name == new_name:
+            return
+        if new_name in devices:
+            raise DeviceExists
+        await store.rename_device(tx, app_id, devices[name], new_name)
+
+    try:
+        await services.database.transaction(rename)
+    except UniqueViolation:
+        raise DeviceExists from None
+
+
+async def remove_device(services: Services, app_id: str, user_id: str, name: str) -> bool:
+    """Remove a device, and with the last one the history of its codes; whether there was one."""
+
+    async def remove(tx: Connection) -> bool:
+        devices = await store.lock_devices(tx, app_id, user_id)
+        existed = await store.delete_device(tx, app_id, user_id, name)
+        if existed and len(devices) == 1:
+            await store.forget_history(tx, app_id, user_id)
+        return existed
+
+    return await services.database.transaction(remove)
+
+
+async def delete_expired(services: Services) -> None:
+    """Housekeeping: expired codes are refused anyhow."""
+    await store.delete_expired(services.database, services.clock.now_ms())
+
+
+def secret_context(app_id: str, user_id: str) -> str:
+    """Whose secret a sealed one is; a secret copied to another user is refused."""
+    return f"totp_devices\n{app_id}\n{user_id}"
+
+
+async def _names(tx: Connection, app_id: str, user_id: str) -> list[str]:
+    """Names for a device without one, the first choice first; at most one per verified device is taken."""
+    devices = await store.list_devices(tx, app_id, user_id)
+    verified = sum(device.is_verified for device in devices)
+    return [f"TOTP Device {number}" for number in range(verified, 2 * verified + 2)]
