@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.flows.demo import Demo, run_demo
+from tests.flows.demo import Running, run_demo
 
 ADMIN, ANN = "admin@example.com", "ann@example.com"
 PASSWORD = "correct horse battery"
@@ -24,7 +24,7 @@ ARGUMENTS = [
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(tmp_path: Path) -> Iterator[Running]:
     """The demo application, new for each test."""
     with run_demo(f"sqlite:///{tmp_path}/demo.db") as running:
         yield running
@@ -43,7 +43,7 @@ Window = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def window(browser: Browser, demo: Demo) -> Iterator[Window]:
+def window(browser: Browser, demo: Running) -> Iterator[Window]:
     """Open a window with cookies of its own: another person, or another device. Its complaints fail the test."""
     opened: list[BrowserContext] = []
     complaints: list[str] = []

@@ -4,7 +4,7 @@
 import importlib.util
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +20,15 @@ from twofold._app_info import AppInfo
 from twofold._embedded import InProcessTransport
 from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
+from twofold.recipe._base import RecipeInit
 from twofold.supertokens import connect_app
 
 FOLDER = Path(__file__).parents[2] / "examples" / "fastapi_app"
 
 
 @dataclass
-class Demo:
-    """The running demo."""
+class Running:
+    """An application that is being served."""
 
     address: str
     app: App
@@ -37,6 +38,35 @@ class Demo:
         """Return the code of the newest message."""
         text = self.app.inbox.messages()[0].text
         return next(word for word in text.split() if word.isdigit() and len(word) == 6)
+
+
+@contextmanager
+def run_demo(database_url: str) -> Iterator[Running]:
+    """Serve the demo until the block ends."""
+    module = _load()
+    with serve(module.app, module.recipe_list, database_url) as running:
+        yield running
+
+
+@contextmanager
+def serve(web: FastAPI, recipes: Sequence[RecipeInit], database_url: str) -> Iterator[Running]:
+    """Serve an application until the block ends."""
+    clock = TurnableClock()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"http://localhost:{listener.getsockname()[1]}"
+        info = AppInfo.from_input(InputAppInfo("Harbour Notes", address, website_domain=address), "fastapi", None)
+        transport = InProcessTransport(create_core(database_url, clock=clock))
+        before = _state.current_app_or_none()
+        app = connect_app(info, recipes, SupertokensConfig(), transport)
+        server = _Server(web)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        assert server.answers.wait(timeout=30)
+        yield Running(address, app, clock)
+        server.should_exit = True
+        thread.join(timeout=30)
+        _state.set_current_app(before)
 
 
 class _Server(uvicorn.Server):
@@ -50,28 +80,6 @@ class _Server(uvicorn.Server):
         """Start, and say so."""
         await super().startup(sockets)
         self.answers.set()
-
-
-@contextmanager
-def run_demo(database_url: str) -> Iterator[Demo]:
-    """Serve the demo until the block ends."""
-    module = _load()
-    clock = TurnableClock()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        address = f"http://localhost:{listener.getsockname()[1]}"
-        info = AppInfo.from_input(InputAppInfo("Harbour Notes", address, website_domain=address), "fastapi", None)
-        transport = InProcessTransport(create_core(database_url, clock=clock))
-        before = _state.current_app_or_none()
-        app = connect_app(info, module.recipe_list, SupertokensConfig(), transport)
-        server = _Server(module.app)
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        assert server.answers.wait(timeout=30)
-        yield Demo(address, app, clock)
-        server.should_exit = True
-        thread.join(timeout=30)
-        _state.set_current_app(before)
 
 
 def _load() -> ModuleType:

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flows.conftest import ADMIN, ANN, Window, give_code, sign_in, sign_up
-from tests.flows.demo import Demo
+from tests.flows.demo import Running
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -45,7 +45,7 @@ def test_the_code_from_the_inbox_opens_everything(half_admin: Page) -> None:
     expect(half_admin.get_by_role("heading", name="Harbour office")).to_be_visible()
 
 
-def test_the_page_that_was_wanted_opens_after_both_factors(demo: Demo, half_admin: Page, window: Window) -> None:
+def test_the_page_that_was_wanted_opens_after_both_factors(demo: Running, half_admin: Page, window: Window) -> None:
     """The way leads through sign-in and the code, and ends where it began."""
     give_code(half_admin, demo.newest_code())
     elsewhere = window().new_page()
@@ -82,7 +82,7 @@ def test_signing_up_twice_says_that_there_is_an_account(ann: Page, window: Windo
 
 
 @pytest.mark.parametrize("to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/%09/evil.example"])
-def test_signing_in_never_leads_to_another_site(demo: Demo, ann: Page, window: Window, to: str) -> None:
+def test_signing_in_never_leads_to_another_site(demo: Running, ann: Page, window: Window, to: str) -> None:
     """Attack class 45, as a browser reads addresses."""
     page = window().new_page()
     page.goto(f"/auth/sign-in?to={to}")

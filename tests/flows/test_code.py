@@ -5,14 +5,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flows.conftest import ADMIN, Window, give_code, sign_in, wrong
-from tests.flows.demo import Demo
+from tests.flows.demo import Running
 
 pytestmark = pytest.mark.needs_chromium
 
 ELEVEN_MINUTES = 11 * 60
 
 
-def test_a_wrong_code_says_how_many_tries_are_left(demo: Demo, half_admin: Page) -> None:
+def test_a_wrong_code_says_how_many_tries_are_left(demo: Running, half_admin: Page) -> None:
     """Four wrong ones are counted down; the fifth ends the code, and the right one is refused from then on."""
     code = demo.newest_code()
 
@@ -26,7 +26,7 @@ def test_a_wrong_code_says_how_many_tries_are_left(demo: Demo, half_admin: Page)
     expect(half_admin.get_by_label("One-time code")).to_have_count(0)
 
 
-def test_after_five_wrong_codes_a_new_one_is_a_button_away(demo: Demo, half_admin: Page) -> None:
+def test_after_five_wrong_codes_a_new_one_is_a_button_away(demo: Running, half_admin: Page) -> None:
     """Nobody is locked out, and the mail is sent because a person asked for it."""
     old = demo.newest_code()
     for _ in range(5):
@@ -40,7 +40,7 @@ def test_after_five_wrong_codes_a_new_one_is_a_button_away(demo: Demo, half_admi
     expect(half_admin).to_have_url("/")
 
 
-def test_a_code_that_came_too_late_says_so(demo: Demo, half_admin: Page) -> None:
+def test_a_code_that_came_too_late_says_so(demo: Running, half_admin: Page) -> None:
     """After ten minutes it has expired; a new one works."""
     demo.clock.turn(seconds=ELEVEN_MINUTES)
 
@@ -53,7 +53,7 @@ def test_a_code_that_came_too_late_says_so(demo: Demo, half_admin: Page) -> None
     expect(half_admin).to_have_url("/")
 
 
-def test_a_code_can_be_sent_again(demo: Demo, half_admin: Page) -> None:
+def test_a_code_can_be_sent_again(demo: Running, half_admin: Page) -> None:
     """The page stays, says so, and the new code works."""
     first = demo.newest_code()
 
@@ -66,7 +66,7 @@ def test_a_code_can_be_sent_again(demo: Demo, half_admin: Page) -> None:
     assert first.isdigit()
 
 
-def test_a_code_may_be_pasted_with_spaces(demo: Demo, half_admin: Page) -> None:
+def test_a_code_may_be_pasted_with_spaces(demo: Running, half_admin: Page) -> None:
     """As mail programs and people write it."""
     code = demo.newest_code()
 
@@ -91,7 +91,7 @@ def test_cancelling_signs_out(half_admin: Page) -> None:
     expect(half_admin).to_have_url("/auth/sign-in")
 
 
-def test_finishing_in_one_tab_is_no_error_in_the_other(demo: Demo, half_admin: Page) -> None:
+def test_finishing_in_one_tab_is_no_error_in_the_other(demo: Running, half_admin: Page) -> None:
     """Whoever comes second is simply in."""
     other_tab = half_admin.context.new_page()
     other_tab.goto("/")
@@ -104,7 +104,7 @@ def test_finishing_in_one_tab_is_no_error_in_the_other(demo: Demo, half_admin: P
     expect(other_tab).to_have_url("/")
 
 
-def test_opening_the_page_again_sends_no_second_message(demo: Demo, half_admin: Page) -> None:
+def test_opening_the_page_again_sends_no_second_message(demo: Running, half_admin: Page) -> None:
     """Reloading, a second tab and the back button must not flood a mailbox (attack class 24)."""
     for path in ("/", "/admin", "/auth/factor", "/auth/code"):
         half_admin.goto(path)
@@ -112,7 +112,7 @@ def test_opening_the_page_again_sends_no_second_message(demo: Demo, half_admin: 
     assert len(demo.app.inbox.messages()) == 1
 
 
-def test_one_code_does_not_let_another_session_in(demo: Demo, half_admin: Page, window: Window) -> None:
+def test_one_code_does_not_let_another_session_in(demo: Running, half_admin: Page, window: Window) -> None:
     """Two devices are at the code; what was sent for one is not good for the other (attack class 14)."""
     first = demo.newest_code()
     thief = window().new_page()
@@ -132,7 +132,7 @@ def test_the_address_is_shown_in_part_only(half_admin: Page) -> None:
     expect(half_admin.get_by_text(ADMIN)).to_have_count(0)
 
 
-def test_the_back_button_after_the_code_leads_on(demo: Demo, half_admin: Page) -> None:
+def test_the_back_button_after_the_code_leads_on(demo: Running, half_admin: Page) -> None:
     """The form is over; the browser shows no stale copy of it."""
     give_code(half_admin, demo.newest_code())
     expect(half_admin).to_have_url("/")

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flows.conftest import ADMIN, ANN, PASSWORD, Window, give_code, sign_in, sign_up, wrong
-from tests.flows.demo import Demo
+from tests.flows.demo import Running
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -25,7 +25,7 @@ UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), b
     .map((element) => element.outerHTML)"""
 
 
-def test_without_javascript_everything_works(demo: Demo, window: Window) -> None:
+def test_without_javascript_everything_works(demo: Running, window: Window) -> None:
     """Sign up, a wrong code, the right code, sign out, a wrong password, in again."""
     page = window(java_script_enabled=False).new_page()
 
@@ -43,7 +43,7 @@ def test_without_javascript_everything_works(demo: Demo, window: Window) -> None
     expect(page).to_have_url("/")
 
 
-def test_by_keyboard_alone(demo: Demo, page: Page) -> None:
+def test_by_keyboard_alone(demo: Running, page: Page) -> None:
     """Tab leads through the form in its order, Enter sends it, and the code's field has the focus already."""
     page.goto("/auth/sign-up")
     page.keyboard.press("Tab")
@@ -143,7 +143,7 @@ def test_phones_offer_the_code_of_the_message(half_admin: Page) -> None:
     expect(field).to_have_attribute("inputmode", "numeric")
 
 
-def test_a_forgotten_password_is_replaced(demo: Demo, ann: Page, window: Window) -> None:
+def test_a_forgotten_password_is_replaced(demo: Running, ann: Page, window: Window) -> None:
     """The link of the message sets a new one, once; the old sessions end."""
     page = window().new_page()
     page.goto("/auth/sign-in")

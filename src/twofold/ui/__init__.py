@@ -6,7 +6,6 @@ what an application overrides holds for both. Pages of the application that a pe
 lead here and back: `Depends(verify_session())` is all they need.
 """
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,7 @@ def init(
     config = UIConfig(home_path, template_folder, stylesheet, messages)
 
     def make(app_info: AppInfo, plugins: list[Any]) -> UIRecipe:  # noqa: ARG001  # the published parameters
-        return UIRecipe(app_info, config, clock_ms=lambda: time.time_ns() // 1_000_000)
+        return UIRecipe(app_info, config)
 
     return make
 

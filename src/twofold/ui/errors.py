@@ -72,6 +72,8 @@ def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response:
             show_status(ui, response, 413)
         case BadInputError() if ui.owns(request):
             show_status(ui, response, 400)
+        case _:
+            pass
 
 
 def show_status(ui: "UIRecipe", response: BaseResponse, status: int) -> BaseResponse:

@@ -2,7 +2,6 @@
 """The pages as a recipe: their routes, and what session errors look like to a person."""
 
 import logging
-from collections.abc import Callable
 
 from twofold._app_info import AppInfo
 from twofold.exceptions import BadInputError
@@ -34,17 +33,15 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
     Args:
         app_info: What the application says about itself.
         config: What `ui.init` was given.
-        clock_ms: Current time in milliseconds.
     """
 
     recipe_id = "ui"
     display_name = "UI"
 
-    def __init__(self, app_info: AppInfo, config: UIConfig, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, app_info: AppInfo, config: UIConfig) -> None:
         super().__init__(app_info)
         website_base_path = app_info.website_base_path.get_as_string_dangerous()
         self.config = config
-        self.clock_ms = clock_ms
         self.urls = Urls.below(website_base_path, app_info.api_base_path.get_as_string_dangerous())
         self.home_path = config.home_path
         self.messages = Messages(config.messages)

@@ -7,6 +7,7 @@ of the same name, and may build on ours: `{% extends "twofold/sign_in.html" %}`.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Undefined
@@ -37,9 +38,11 @@ class Templates:
         self._environment = Environment(
             loader=ChoiceLoader(loaders), autoescape=True, undefined=_Optional, trim_blocks=False, lstrip_blocks=True
         )
-        self._environment.globals.update(shared_values)
-        self._environment.globals["asset"] = static_files.url
-        self._environment.filters["with_to"] = with_to
+        # Jinja2 leaves the types of both dictionaries to inference, and checkers infer different ones.
+        shared: Any = self._environment.globals
+        shared.update(shared_values, asset=static_files.url)
+        filters: Any = self._environment.filters
+        filters["with_to"] = with_to
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         """Return the HTML of template `name`; a missing template raises `jinja2.TemplateNotFound`."""

@@ -61,7 +61,10 @@ async def send_to_contact(visit: Visit) -> BaseResponse:
 
 def _channel(visit: Visit, methods: SignInMethods) -> Channel | None:
     wanted = visit.query("channel")
-    return next((channel for channel in methods.channels if channel == wanted), (*methods.channels, None)[0])
+    for channel in methods.channels:
+        if channel == wanted:
+            return channel
+    return methods.channels[0] if methods.channels else None
 
 
 def _values(visit: Visit, methods: SignInMethods, channel: Channel) -> dict[str, object]:

@@ -3,6 +3,8 @@
 
 const all = (selector, root = document) => root.querySelectorAll(selector);
 
+for (const element of all("[data-without-script]")) element.hidden = true;
+
 // A second press would send the form twice: the second code or password would meet a flow that is already over.
 for (const form of all('form[method="post"]')) {
   form.addEventListener("submit", (event) => {
