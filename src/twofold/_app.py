@@ -17,7 +17,7 @@ from twofold._core_client import PUBLIC_TENANT, CoreClient, CoreTransport
 from twofold.exceptions import BadInputError, BodyTooLargeError, GeneralError, PluginError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
-from twofold.ingredients._inbox import Inbox
+from twofold.ingredients._inbox import Inbox, is_development
 from twofold.normalised_url_path import without_trailing_slash
 from twofold.recipe import accountlinking, jwt, multitenancy, openid, usermetadata
 from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
@@ -75,10 +75,11 @@ class App:
         transport: How the core is reached.
         config: The core's address and options.
         telemetry: Kept for those who read it; nothing is ever sent.
-        clock_ms: Current time in milliseconds.
+        clock_ms: Current time in milliseconds, for every recipe.
+        inbox: Keeps the messages for which no delivery is configured; left out, only on a developer's machine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # time and messages are arguments, for tests
         self,
         app_info: AppInfo,
         recipe_list: Sequence[RecipeInit],
@@ -87,10 +88,13 @@ class App:
         *,
         telemetry: bool = False,
         clock_ms: Callable[[], int] = _now_ms,
+        inbox: Inbox | None = None,
     ) -> None:
         self.app_info = app_info
+        self.recipe_list = tuple(recipe_list)
         self.clock_ms = clock_ms
-        self.inbox = Inbox(clock_ms)
+        self.keeps_messages = inbox is not None or is_development(app_info)
+        self.inbox = inbox or Inbox(clock_ms)
         self.config = config
         self.transport = transport
         self.telemetry = telemetry
@@ -98,7 +102,7 @@ class App:
         self._by_id = {recipe.recipe_id: recipe for recipe in self.recipes}
         client = CoreClient(transport, keeps_answers=not config.disable_core_call_cache)
         for recipe in self.recipes:
-            recipe.connect(client)
+            recipe.connect(client, clock_ms)
         self.client = client
         self._base_path = app_info.api_base_path.get_as_string_dangerous()
         self._gateway_path = app_info.api_gateway_path.get_as_string_dangerous()

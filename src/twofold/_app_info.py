@@ -136,7 +136,7 @@ class SupertokensConfig:
         disable_core_call_cache: Ask the core again even within one request.
     """
 
-    connection_uri: str = ""
+    connection_uri: str = field(default="", repr=False)  # may hold a database's password
     api_key: str | None = field(default=None, repr=False)
     network_interceptor: NetworkInterceptor | None = None
     disable_core_call_cache: bool = False

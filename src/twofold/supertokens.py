@@ -75,10 +75,10 @@ def init(  # noqa: PLR0913  # the public signature
 
 
 def connect_app(
-    app_info: AppInfo, recipe_list: Sequence[RecipeInit], config: SupertokensConfig, core: CoreTransport
+    app_info: AppInfo, recipe_list: Sequence[RecipeInit], config: SupertokensConfig, core: CoreTransport, **options: Any
 ) -> App:
-    """Make an App on a given core and make it the current one. For tests, which bring their own core and clock."""
-    app = App(app_info, recipe_list, core, config)
+    """Make an App on a given core and make it the current one. For tests; `options` (a clock, …) are those of `App`."""
+    app = App(app_info, recipe_list, core, config, **options)
     app.make_current()
     return app
 

@@ -59,7 +59,7 @@ PROGRAMS = [
 def ui() -> UIRecipe:
     """The pages of an application at the usual paths."""
     given = InputAppInfo("Notes", "http://localhost:8000", website_domain="http://localhost:8000")
-    return UIRecipe(AppInfo.from_input(given, "fastapi", None), UIConfig(), clock_ms=lambda: 0)
+    return UIRecipe(AppInfo.from_input(given, "fastapi", None), UIConfig())
 
 
 @pytest.mark.parametrize(("error", "method", "path", "status", "location"), WHERE_TO)

@@ -49,11 +49,12 @@ class Inbox:
 
     Args:
         clock_ms: Current time in milliseconds.
+        capacity: How many messages are kept; None for all.
     """
 
-    def __init__(self, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, clock_ms: Callable[[], int], capacity: int | None = CAPACITY) -> None:
         self._clock_ms = clock_ms
-        self._messages: deque[InboxMessage] = deque(maxlen=CAPACITY)
+        self._messages: deque[InboxMessage] = deque(maxlen=capacity)
 
     def add(self, channel: Literal["email", "sms"], to: str, subject: str, text: str, html: str | None) -> None:
         """Keep a message; the oldest one goes when there are too many."""
@@ -94,7 +95,7 @@ def development_inbox(setting: str) -> Inbox:
     """
     app = _state.current_app()
     info = app.app_info
-    if not is_development(info):
+    if not app.keeps_messages:
         raise GeneralError(
             f"A message cannot be sent because the recipe's `init` got no {setting}. Please pass {setting}= with a "
             "service (SMTPService, TwilioService or your own). Only where the API's domain is localhost do messages go "

@@ -82,14 +82,21 @@ class Recipe(Generic[FunctionsT, APIsT]):
     functions: FunctionsT
     apis: APIsT
     client: CoreClient
+    clock_ms: Callable[[], int]
 
     def __init__(self, app_info: AppInfo, override: Override = None) -> None:
         self.app_info = app_info
         self._override = override
 
-    def connect(self, client: CoreClient) -> None:
-        """Make the functions on the core, override them, and build the APIs over the overridden functions."""
+    def connect(self, client: CoreClient, clock_ms: Callable[[], int]) -> None:
+        """Make the functions on the core, override them, and build the APIs over the overridden functions.
+
+        Args:
+            client: Of the App; this recipe gets one that speaks in its name.
+            clock_ms: The App's clock: current time in milliseconds.
+        """
         self.client = client.for_recipe(self.recipe_id)
+        self.clock_ms = clock_ms
         self.functions = _overridden(self.make_functions(), getattr(self._override, "functions", None))
         original = self.make_apis()
         self.api_class: type[Any] = type(original)

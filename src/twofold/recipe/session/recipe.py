@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The session recipe: its parts, what other recipes add to every session, and how its errors are answered."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,10 +30,6 @@ from twofold.types.config import BaseOverrideConfig
 SessionOverrideConfig = BaseOverrideConfig[Functions, APIs]
 
 
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
 def _no_validators(*_: Any) -> list[SessionClaimValidator]:
     return []
 
@@ -45,15 +40,15 @@ class SessionRecipe(Recipe[Functions, APIs]):
     Args:
         app_info: Of the application.
         config: Of the application.
-        clock_ms: Current time in milliseconds, for the expiry of tokens and keys.
+        clock_ms: Current time in milliseconds, for the expiry of tokens and keys; default: the App's clock.
     """
 
     recipe_id = "session"
     display_name = "Session"
 
-    def __init__(self, app_info: AppInfo, config: SessionConfig, clock_ms: Callable[[], int] = _now_ms) -> None:
+    def __init__(self, app_info: AppInfo, config: SessionConfig, clock_ms: Callable[[], int] | None = None) -> None:
         super().__init__(app_info, config.override)
-        self._clock_ms = clock_ms
+        self._own_clock_ms = clock_ms
         self._claims: list[SessionClaim[Any]] = []
         self._claim_validators: list[SessionClaimValidator] = []
         self.config: NormalisedSessionConfig = validate_and_normalise_user_input(
@@ -64,7 +59,7 @@ class SessionRecipe(Recipe[Functions, APIs]):
         """Make the original functions."""
         self.verification = LocalVerification(
             lambda: self.client.get("/.well-known/jwks.json", None, {}, {}),
-            self._clock_ms,
+            self._own_clock_ms or self.clock_ms,
             self.config.jwks_refresh_interval_sec * 1000,
             self.config.use_dynamic_access_token_signing_key,
         )

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from twofold import _state
 from twofold.recipe.session.claim_base_classes.session_claim import (
     ClaimValidationResult,
     JSONObject,
@@ -16,8 +17,9 @@ Value = TypeVar("Value")
 
 
 def now_ms() -> int:
-    """Return the current time in milliseconds."""
-    return time.time_ns() // 1_000_000
+    """Return the current time in milliseconds, by the clock of the current App where there is one."""
+    app = _state.current_app_or_none()
+    return time.time_ns() // 1_000_000 if app is None else app.clock_ms()
 
 
 class TimedClaim(SessionClaim[Value]):
