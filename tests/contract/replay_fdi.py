@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Replays recorded conversations between a browser and a back-end SDK, and reports every difference.
 
-    python replay_fdi.py --sdk twofold [--core embedded | http://host:3567] [--only CONFIG[/SCENARIO]] [--dir DIR]
+    python replay_fdi.py --sdk twofold [--core embedded | postgresql://… | http://host:3567]
+                         [--only CONFIG[/SCENARIO]] [--dir DIR]
 
 Each scenario names a small application in `transcripts/fdi/apps`. The application runs in a process of its own
 on a free loopback port; one process serves all scenarios with equal application and settings. With an HTTP
-core, every process gets a fresh app (a CDI app) in it; embedded, it gets an empty working directory.
+core, every process gets a fresh app (a CDI app) in it; embedded, it gets an empty working directory, and with it an
+empty SQLite database. The database of a PostgreSQL URL must be empty, and serves one process.
 The format is described in `transcripts/fdi/README.md`. The exit status is 0 only if every step is equal.
 """
 
@@ -19,6 +21,7 @@ import os
 import re
 import secrets
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -54,6 +57,8 @@ LIKE = {
     "digits": r"[0-9]{4,10}",
     "opaque": r"\S{8,}",
 }
+# Everything is on loopback. Without this, httpx would read every certificate of the machine for each request.
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 INT_RANGES = {"int_ms": (1.5e12, 5e12), "int_s": (1.5e9, 5e9), "int": (0, 5e12)}
 
 Json = Any
@@ -61,6 +66,13 @@ Bound = dict[str, str]
 
 
 # --- the application in its own process ---------------------------------------------------------------------------
+
+
+def connection_uri(core: str) -> str:
+    """Return what the application gives its SDK to reach an empty core."""
+    if core == "embedded":
+        return ""
+    return core if core.startswith("postgresql:") else create_core_app(core.rstrip("/"))
 
 
 def create_core_app(core: str) -> str:
@@ -78,7 +90,7 @@ def running_app(app_file: str, settings: Json, sdk: str, core: str) -> Iterator[
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
-        "FDI_CONNECTION_URI": "" if core == "embedded" else create_core_app(core.rstrip("/")),
+        "FDI_CONNECTION_URI": connection_uri(core),
         "FDI_SETTINGS": json.dumps(settings),
         "FDI_PORT": str(port),
         "SUPERTOKENS_TLDEXTRACT_DISABLE_HTTP": "true",
@@ -102,7 +114,7 @@ def running_app(app_file: str, settings: Json, sdk: str, core: str) -> Iterator[
 
 def _answers(base: str) -> bool:
     try:
-        return httpx.get(base + "/test/ready", timeout=30).status_code == 200
+        return httpx.get(base + "/test/ready", timeout=30, verify=NO_CERTIFICATES).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -159,7 +171,8 @@ def send(base: str, browser: Browser, step: Json, bound: Bound) -> httpx.Respons
         content = urlencode(fill(step["form"], bound))
         headers.setdefault("content-type", "application/x-www-form-urlencoded")
     time.sleep(step.get("waitSeconds", 0))
-    return httpx.request(step["method"], base + fill(step["path"], bound), headers=headers, content=content, timeout=60)
+    url = base + fill(step["path"], bound)
+    return httpx.request(step["method"], url, headers=headers, content=content, timeout=60, verify=NO_CERTIFICATES)
 
 
 def fill(value: Json, bound: Bound) -> Json:
@@ -381,18 +394,23 @@ def report(config: str, scenario: Json, outcome: list[list[str]]) -> int:
     return sum(not differences for differences in outcome)
 
 
+def processes(scenarios: list[tuple[str, Json]]) -> list[list[tuple[str, Json]]]:
+    """Those of one application process together; the scenarios are in the order of `load`."""
+    return [list(items) for _, items in groupby(scenarios, key=lambda item: process_key(item[1]))]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line entry; see the module docstring."""
     parser = argparse.ArgumentParser(description="Replay recorded browser conversations against an SDK.")
     parser.add_argument("--sdk", default="twofold", help="root package of the SDK under test")
-    parser.add_argument("--core", default="embedded", help="URL of a core, or 'embedded' (the default)")
+    parser.add_argument("--core", default="embedded", help="URL of a core or database, or 'embedded' (the default)")
     parser.add_argument("--only", help="one configuration, or CONFIG/SCENARIO")
     parser.add_argument("--dir", type=Path, default=TRANSCRIPTS, help="folder with the scenario files")
     options = parser.parse_args(arguments)
 
     scenarios = load(options.dir, options.only)
     equal, total = 0, sum(len(scenario["steps"]) for _, scenario in scenarios)
-    for group in (list(items) for _, items in groupby(scenarios, key=lambda item: process_key(item[1]))):
+    for group in processes(scenarios):
         app, settings = group[0][1]["app"], group[0][1].get("settings", {})
         try:
             with running_app(app, settings, options.sdk, options.core) as base:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """E-mail and password, with roles, metadata and (by setting) e-mail verification."""
 
+import re
 from typing import Any
 
 from _kit import SETTINGS, email_delivery, make_app, start_sdk, with_cors
@@ -23,6 +24,17 @@ async def validate_age(value: str, tenant_id: str) -> str | None:
     return None if str(value).isdigit() else "Age must be a number"
 
 
+async def validate_password(value: str, tenant_id: str) -> str | None:
+    """The original's rules. Ours ask for length and refuse the commonest, and say nothing about kinds of characters."""
+    if len(value) < 8:
+        return "Password must contain at least 8 characters, including a number"
+    if len(value) > 99:
+        return "Password's length must be lesser than 100 characters"
+    if not re.search("[a-zA-Z]", value):
+        return "Password must contain at least one alphabet"
+    return None if re.search("[0-9]", value) else "Password must contain at least one number"
+
+
 def override_apis(original: APIInterface) -> APIInterface:
     """Refuse one address with a general error, and switch APIs off by setting."""
     original_sign_up_post = original.sign_up_post
@@ -39,10 +51,11 @@ def override_apis(original: APIInterface) -> APIInterface:
 
 
 fields = [InputFormField("age", validate=validate_age, optional=True), InputFormField("name")]
+password = InputFormField("password", validate=validate_password)
 recipes: list[Any] = [
     session.init(anti_csrf=SETTINGS.get("antiCsrf")),
     emailpassword.init(
-        sign_up_feature=InputSignUpFeature(form_fields=fields) if SETTINGS.get("formFields") else None,
+        sign_up_feature=InputSignUpFeature([*(fields if SETTINGS.get("formFields") else []), password]),
         override=emailpassword.InputOverrideConfig(apis=override_apis),
         email_delivery=email_delivery(),
     ),

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What browsers were recorded to hear from the incumbent's SDK, replayed against applications of ours.
+
+One test is one application process with all the scenarios that it serves. Where we decide otherwise than the
+incumbent, its value is set in the application, with the reason (`transcripts/fdi/apps`); nothing else may differ.
+"""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.contract.replay_fdi import NO_CERTIFICATES, Json, load, process_key, processes, replay, running_app
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts" / "fdi"
+Process = list[tuple[str, Json]]
+
+PROCESSES: list[Process] = processes(load(TRANSCRIPTS, None))
+# The other doors lead to the same recipes: those that are at home in all three places are enough to prove it.
+AT_EVERY_DOOR = {"session", "emailpassword", "passwordless", "mfa"}
+
+
+def name_of(process: Process) -> str:
+    """The configuration, and the first of the scenarios."""
+    configuration, scenario = process[0]
+    return f"{configuration}-{scenario['name']}"
+
+
+def differences(process: Process, core: str) -> list[str]:
+    """Play every scenario in one new application; say what was answered otherwise than recorded."""
+    found: list[str] = []
+    first = process[0][1]
+    with running_app(first["app"], first.get("settings", {}), "twofold", core) as base:
+        for configuration, scenario in process:
+            outcome = list(replay(base, scenario))
+            assert len(outcome) == len(scenario["steps"])
+            for number, (step, texts) in enumerate(zip(scenario["steps"], outcome, strict=True), 1):
+                place = f"{configuration}/{scenario['name']} step {number} {step['method']} {step['path']}"
+                found += [f"{place} {text}" for text in texts]
+    return found
+
+
+@pytest.fixture(scope="session")
+def core_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a core of ours behind HTTP, in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("core")
+    command = [sys.executable, "-m", "twofold.cli", "serve", "--port", str(port), "--log-level", "warning"]
+    with (folder / "log").open("w") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as process:
+        url = f"http://localhost:{port}"
+        deadline = time.monotonic() + 60
+        while not _answers(url):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, "the core does not answer"
+            time.sleep(0.05)
+        yield url
+        process.terminate()
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{url}/hello", timeout=30, verify=NO_CERTIFICATES).status_code == 200
+    return False
+
+
+everything = pytest.mark.parametrize("process", PROCESSES, ids=name_of)
+what_is_at_every_door = pytest.mark.parametrize(
+    "process", [process for process in PROCESSES if process[0][0] in AT_EVERY_DOOR], ids=name_of
+)
+
+
+@everything
+def test_every_answer_is_as_recorded(process: Process) -> None:
+    """Embedded on SQLite, each response has the status, body, headers, cookies and token contents of the recording."""
+    assert not differences(process, "embedded")
+
+
+@pytest.mark.slow
+@what_is_at_every_door
+def test_the_same_embedded_on_postgresql(process: Process, postgres_url: str) -> None:
+    """The same holds on PostgreSQL."""
+    assert not differences(process, postgres_url)
+
+
+@pytest.mark.slow
+@what_is_at_every_door
+def test_the_same_with_a_core_behind_http(process: Process, core_url: str) -> None:
+    """The same holds when the SDK speaks with a core of ours over HTTP."""
+    assert not differences(process, core_url)
+
+
+def test_no_process_serves_scenarios_of_two_configurations() -> None:
+    """So that each test belongs to one configuration, and all of them are played."""
+    played = [scenario for process in PROCESSES for _, scenario in process]
+
+    assert all(len({configuration for configuration, _ in process}) == 1 for process in PROCESSES)
+    assert len({process_key(process[0][1]) for process in PROCESSES}) == len(PROCESSES)
+    assert len(played) == len(load(TRANSCRIPTS, None))
