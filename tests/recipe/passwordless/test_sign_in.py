@@ -434,4 +434,4 @@ async def test_override_of_the_sender(start: StartApplication) -> None:
 
     assert [(mail.email, mail.is_first_factor, mail.code_life_time) for mail in seen] == [(ADDRESS, True, 600_000)]
     assert seen[0].user_input_code == application.last_code
-    assert seen[0].url_with_link_code in application.last_message.text
+    assert str(seen[0].url_with_link_code) in application.last_message.text

@@ -127,9 +127,10 @@ def as_message(content: EmailContent, settings: SMTPSettings) -> EmailMessage:
 
 
 def _address(email: str, name: str = "") -> Address:
+    name, email = _one_line(name), _one_line(email)
     try:
-        return Address(_one_line(name), addr_spec=_one_line(email))
-    except (HeaderParseError, IndexError) as error:
+        return Address(name, addr_spec=email)
+    except (HeaderParseError, ValueError, IndexError) as error:
         raise ValueError("A mail needs one address like name@example.com") from error
 
 
@@ -143,8 +144,9 @@ def _is_transient(error: Exception) -> bool:
     answers = [getattr(item, "code", None) for item in getattr(error, "recipients", None) or [error]]
     if all(isinstance(code, int) and code > 0 for code in answers):
         return all(400 <= code < 500 for code in answers if code is not None)
-    # No answer: not connected, or cut off. What follows from our own settings will not change by trying.
-    return not isinstance(error, ssl.SSLError | ValueError) and "STARTTLS" not in str(error)
+    # No answer: not connected, or cut off. Who waited for a timeout does not wait for two more, and what follows from
+    # our own settings does not change by trying.
+    return not isinstance(error, TimeoutError | ssl.SSLError) and "STARTTLS" not in str(error)
 
 
 def _described(error: Exception) -> str:
