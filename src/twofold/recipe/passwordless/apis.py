@@ -208,7 +208,7 @@ class APIs(BaseAPIInterface):
 async def _before_sending(
     sign_in: SignIn, info: AccountInfoWithRecipeId, config: NormalisedPasswordlessConfig
 ) -> Allowed | results.SignInUpPostNotAllowedResponse:
-    found = await _find_in_tenant(sign_in, info)
+    found = await _find_owner(sign_in, info)
     kind: ContactKind = "phone" if info.email is None else "email"
     attempt = Attempt(
         info,
@@ -228,7 +228,7 @@ async def _factors_of_resending(
 ) -> Allowed | None:
     """The factors that another message may serve; None when the sign-in cannot go on."""
     info = AccountInfoWithRecipeId(RECIPE_ID, device.email, device.phone_number)
-    found = await _find_in_tenant(sign_in, info)
+    found = await _find_owner(sign_in, info)
     which = await which_factor(
         sign_in,
         info if found is None else found.login_method,
@@ -245,14 +245,26 @@ async def _factors_of_resending(
     return Allowed(valid, is_first_factor) if valid else None
 
 
-async def _find_in_tenant(sign_in: SignIn, info: AccountInfoWithRecipeId) -> AuthenticatingUser | None:
-    """Find the contact's owner in this tenant. Nobody is brought in from another one before a code was right."""
-
-    async def never(_tenant_id: str) -> bool:
-        return False
-
+async def _find_owner(sign_in: SignIn, info: AccountInfoWithRecipeId) -> AuthenticatingUser | None:
+    """Find whose contact it is: somebody's in this tenant, or the session user's in any. Nothing changes."""
     without_session = SignIn(None, sign_in.wants_linking, sign_in.tenant_id, sign_in.user_context)
-    return await _sign_in.find_authenticating_user(without_session, info, never)
+    found = await _sign_in.find_authenticating_user(without_session, info, _never)
+    if found is not None or sign_in.session is None:
+        return found
+    user_id = sign_in.session.get_user_id(sign_in.user_context)
+    user = await AccountLinkingRecipe.get().functions.get_user(user_id, sign_in.user_context)
+    if user is None:
+        return None
+    for method in user.login_methods:
+        same = method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
+        if method.recipe_id == RECIPE_ID and same:
+            return AuthenticatingUser(user, method)
+    return None
+
+
+async def _never(_tenant_id: str) -> bool:
+    """Nobody is brought in from another tenant before a code was right."""
+    return False
 
 
 async def _another_code(
