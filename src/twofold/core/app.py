@@ -27,6 +27,7 @@ from twofold.core.recipe import (
     usermetadata,
     userroles,
 )
+from twofold.core.request_statistics import RequestStatistics
 from twofold.core.sealing import Sealer
 from twofold.core.services import Services
 from twofold.core.signing import SigningKeys
@@ -171,5 +172,6 @@ def _services(database: Database, settings: Settings, clock: Clock, tokens: Toke
         passwords=PasswordHasher(settings),
         signing_keys=SigningKeys(database, clock, tokens, sealer),
         sealer=sealer,
+        request_statistics=RequestStatistics(clock),
         recipes=RECIPES,
     )

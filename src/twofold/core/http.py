@@ -101,6 +101,7 @@ class CoreASGI:
         app_id = app_key(await self._domain(headers.get("host", "")), location.app_id)
         settings = await self._settings(app_id, location.tenant_id)
         if settings is not None:
+            self._core.services.request_statistics.count(app_id)
             _check_address(settings, request.peer)
         is_open = location.path is None or location.path in self._core.paths_without_api_key
         if settings is not None and not is_open:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from twofold.core.clock import Clock
 from twofold.core.config import Settings
 from twofold.core.passwords import PasswordHasher
+from twofold.core.request_statistics import RequestStatistics
 from twofold.core.sealing import Sealer
 from twofold.core.signing import SigningKeys
 from twofold.core.storage.database import Database
@@ -29,4 +30,5 @@ class Services:
     passwords: PasswordHasher
     signing_keys: SigningKeys
     sealer: Sealer
+    request_statistics: RequestStatistics
     recipes: "tuple[CoreRecipe, ...]"

@@ -83,3 +83,4 @@ async def _empty_app(tx: Connection, services: Services, app_id: str) -> None:
 def _forget(services: Services, app_id: str) -> None:
     services.tenants.forget_app(app_id)
     services.signing_keys.forget_app(app_id)
+    services.request_statistics.forget_app(app_id)

@@ -22,8 +22,6 @@ FEATURES = [
     "saml",
 ]
 SEARCH_TAGS = ["email", "phone", "provider"]
-MINUTES_PER_DAY = 1440
-_NO_DATA = -1
 
 endpoints = Endpoints()
 
@@ -74,12 +72,13 @@ async def telemetry(call: Call) -> Json:
 
 @endpoints.get("/requests/stats", Scope.APP)
 async def request_statistics(call: Call) -> Json:
-    """Requests per minute of the last day; minutes before this process began to count are -1."""
+    """Requests over HTTP per minute of the last day; minutes before this process began to count are -1."""
+    day = call.services.request_statistics.last_day(call.app_id)
     return {
         "status": "OK",
-        "atMinute": call.now_ms() // 60_000,
-        "averageRequestsPerSecond": [float(_NO_DATA)] * MINUTES_PER_DAY,
-        "peakRequestsPerSecond": [_NO_DATA] * MINUTES_PER_DAY,
+        "atMinute": day.minute,
+        "averageRequestsPerSecond": day.average_per_second,
+        "peakRequestsPerSecond": day.peak_per_second,
     }
 
 

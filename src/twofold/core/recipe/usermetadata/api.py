@@ -5,6 +5,7 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.usermetadata import rules
+from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
 
 MAX_USERS_PER_CALL = 500
 
@@ -23,6 +24,7 @@ async def get_metadata(call: Call, user_id: str) -> Json:
 @endpoints.put("/recipe/user/metadata", Scope.APP)
 async def update_metadata(call: Call, user_id: str, metadata_update: Json) -> Json:
     """Merge an update into the metadata and answer with the whole."""
+    require_length("userId", user_id, MAX_USER_ID_LENGTH)
     merged = await rules.update_metadata(call.database, call.app_id, user_id, metadata_update)
     return {"status": "OK", "metadata": merged}
 

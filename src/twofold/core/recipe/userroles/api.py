@@ -7,6 +7,7 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Field, Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.userroles import rules, store
+from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
 
 Role = Annotated[str, Field("role", not_blank=True)]
 Permission = Annotated[str, Field("permission", not_blank=True)]
@@ -62,6 +63,7 @@ async def list_roles(call: Call) -> Json:
 @endpoints.put("/recipe/user/role", Scope.TENANT)
 async def give_role(call: Call, user_id: str, role: Role) -> Json:
     """Give a role to a user, in one tenant."""
+    require_length("userId", user_id, MAX_USER_ID_LENGTH)
     is_new = await rules.give_role(call.database, call.app_id, call.tenant_id, user_id, role)
     return UNKNOWN_ROLE if is_new is None else {"status": "OK", "didUserAlreadyHaveRole": not is_new}
 
