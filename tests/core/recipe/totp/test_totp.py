@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Authenticator apps through the core call: what the recordings do not show."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from tests.contract.replay import totp_code
+from tests.core.recipe.calls import MANY, at_once, create_tenant, get, post, remove_user, rows, run_jobs
+from twofold.core.app import Core, create_core
+from twofold.core.clock import TurnableClock
+from twofold.core.config import Settings
+from twofold.core.errors import CoreError
+
+USER = "user-1"
+
+
+@pytest.fixture
+async def secret(core: Core) -> str:
+    """The secret of USER's device `phone`, which is verified by the code of the step before the current one."""
+    created = await post(core, "totp/device", {"userId": USER, "deviceName": "phone", "skew": 1, "period": 30})
+    body = {"userId": USER, "deviceName": "phone", "totp": code(core, created["secret"], -1)}
+    assert (await post(core, "totp/device/verify", body))["status"] == "OK"
+    made: str = created["secret"]
+    return made
+
+
+def code(core: Core, secret: str, offset_steps: int = 0) -> str:
+    """The code of a secret, by the core's clock."""
+    return totp_code(secret, core.services.clock.now_ms() / 1000 + 30 * offset_steps)
+
+
+async def verify(core: Core, totp: str, tenant_id: str = "public") -> str:
+    """Check a code of USER, and answer the status."""
+    status: str = (await post(core, "totp/verify", {"userId": USER, "totp": totp}, tenant_id=tenant_id))["status"]
+    return status
+
+
+async def test_a_code_is_accepted_once_of_a_hundred(core: Core, secret: str) -> None:
+    """Whoever reads a code over the user's shoulder and is as fast as they are gets nothing."""
+    body = {"userId": USER, "totp": code(core, secret)}
+
+    statuses = await at_once(core, "totp/verify", body)
+
+    assert statuses["OK"] == 1
+    assert sum(statuses.values()) == MANY
+
+
+async def test_a_device_is_verified_once_of_a_hundred(core: Core) -> None:
+    """One request verifies it; the others learn that it is, and use nothing up."""
+    created = await post(core, "totp/device", {"userId": USER, "deviceName": "d", "skew": 1, "period": 30})
+    body = {"userId": USER, "deviceName": "d", "totp": code(core, created["secret"])}
+
+    answers = await asyncio.gather(*(post(core, "totp/device/verify", body) for _ in range(MANY)))
+
+    assert Counter(answer["wasAlreadyVerified"] for answer in answers) == {False: 1, True: MANY - 1}
+
+
+async def test_guesses_at_once_are_limited_like_guesses_in_turn(core: Core, secret: str) -> None:
+    """Of a hundred wrong codes five are looked at."""
+    statuses = await at_once(core, "totp/verify", {"userId": USER, "totp": "wrong"})
+
+    assert statuses == {"INVALID_TOTP_ERROR": 5, "LIMIT_REACHED_ERROR": MANY - 5}
+
+
+async def test_the_limit_ends_with_the_cooldown(core: Core, clock: TurnableClock, secret: str) -> None:
+    """Even a right code waits; afterwards it is accepted."""
+    for _ in range(5):
+        await verify(core, "wrong")
+
+    assert await verify(core, code(core, secret)) == "LIMIT_REACHED_ERROR"
+    clock.turn(seconds=901)
+    assert await verify(core, code(core, secret)) == "OK"
+
+
+async def test_a_device_of_the_same_secret_does_not_make_its_code_new(core: Core, secret: str) -> None:
+    """Importing a secret again, under another name, opens no second chance for a code that was used."""
+    totp = code(core, secret)
+    assert await verify(core, totp) == "OK"
+    await post(
+        core, "totp/device/import", {"userId": USER, "deviceName": "x", "skew": 1, "period": 30, "secretKey": secret}
+    )
+
+    assert await verify(core, totp) == "INVALID_TOTP_ERROR"
+
+
+async def test_a_code_of_a_device_that_is_not_verified_opens_nothing(core: Core, secret: str) -> None:
+    """A device that someone began to set up does not count."""
+    created = await post(core, "totp/device", {"userId": USER, "deviceName": "new", "skew": 1, "period": 30})
+
+    assert await verify(core, code(core, created["secret"])) == "INVALID_TOTP_ERROR"
+
+
+async def test_a_codes_window_is_the_devices(core: Core, secret: str) -> None:
+    """Two steps away is too far with a skew of 1."""
+    assert await verify(core, code(core, secret, 3)) == "INVALID_TOTP_ERROR"
+    assert await verify(core, code(core, secret, 1)) == "OK"
+
+
+async def test_names_are_counted_from_the_verified_devices(core: Core, secret: str) -> None:
+    """A device without a name takes the first that no verified device has, and replaces one that was never verified."""
+    body = {"userId": USER, "skew": 1, "period": 30}
+    first = await post(core, "totp/device", body)
+    second = await post(core, "totp/device", body)
+    imported = await post(core, "totp/device/import", body | {"secretKey": secret})
+    after = await post(core, "totp/device", body)
+
+    names = [answer["deviceName"] for answer in (first, second, imported, after)]
+    assert names == ["TOTP Device 1", "TOTP Device 1", "TOTP Device 1", "TOTP Device 2"]
+    assert first["secret"] != second["secret"]
+
+
+async def test_renaming(core: Core, secret: str) -> None:
+    """A name that is taken is refused, an unknown device is said to be unknown, and its own name is no change."""
+    await post(core, "totp/device", {"userId": USER, "deviceName": "other", "skew": 1, "period": 30})
+
+    async def rename(old: str, new: str) -> str:
+        body = {"userId": USER, "existingDeviceName": old, "newDeviceName": new}
+        answer = await core.call("PUT", "/recipe/totp/device", body=body)
+        status: str = answer["status"]
+        return status
+
+    assert await rename("phone", "other") == "DEVICE_ALREADY_EXISTS_ERROR"
+    assert await rename("nothing", "x") == "UNKNOWN_DEVICE_ERROR"
+    assert await rename("phone", "phone") == "OK"
+    assert await rename("phone", "mine") == "OK"
+    assert await verify(core, code(core, secret)) == "OK"
+
+
+async def test_removing_the_last_device_forgets_everything(core: Core, secret: str) -> None:
+    """Nothing of the user is left, and they are unknown."""
+    await verify(core, "wrong")
+    removed = await post(core, "totp/device/remove", {"userId": USER, "deviceName": "phone"})
+    again = await post(core, "totp/device/remove", {"userId": USER, "deviceName": "phone"})
+
+    assert (removed["didDeviceExist"], again["didDeviceExist"]) == (True, False)
+    assert await verify(core, "123456") == "UNKNOWN_USER_ID_ERROR"
+    for table in ("totp_devices", "totp_used_steps", "totp_attempts"):
+        assert await rows(core, table) == []
+
+
+async def test_history_is_kept_per_tenant(core: Core, secret: str) -> None:
+    """Wrong codes in one tenant do not lock another."""
+    await create_tenant(core, "t1")
+    for _ in range(5):
+        await verify(core, "wrong")
+
+    assert await verify(core, "wrong") == "LIMIT_REACHED_ERROR"
+    assert await verify(core, "wrong", "t1") == "INVALID_TOTP_ERROR"
+
+
+async def test_deleting_the_user_deletes_the_devices(core: Core) -> None:
+    """Devices under the id of a user go with the user."""
+    user = await post(core, "signup", {"email": "a@example.com", "password": "password1"})
+    await post(core, "totp/device", {"userId": user["user"]["id"], "skew": 1, "period": 30})
+    await remove_user(core, user["user"]["id"])
+
+    assert await rows(core, "totp_devices") == []
+
+
+async def test_another_app_sees_nothing(core: Core, secret: str) -> None:
+    """Devices belong to their app."""
+    await core.call("PUT", "/recipe/multitenancy/app/v2", body={"appId": "other"})
+
+    listed = await core.call("GET", "/recipe/totp/device/list", app_id="other", query={"userId": USER})
+    checked = await core.call(
+        "POST", "/recipe/totp/verify", app_id="other", body={"userId": USER, "totp": code(core, secret)}
+    )
+
+    assert listed["devices"] == []
+    assert checked["status"] == "UNKNOWN_USER_ID_ERROR"
+
+
+async def test_housekeeping_removes_what_says_nothing_any_more(core: Core, clock: TurnableClock, secret: str) -> None:
+    """Used steps go when their codes have expired, wrong codes when the cooldown is over; devices stay."""
+    await verify(core, "wrong")
+    await run_jobs(core, "totp")
+    kept = [len(await rows(core, table)) for table in ("totp_used_steps", "totp_attempts")]
+    clock.turn(seconds=1000)
+    await run_jobs(core, "totp")
+
+    assert kept == [1, 1]
+    assert [len(await rows(core, table)) for table in ("totp_used_steps", "totp_attempts")] == [0, 0]
+    assert len((await get(core, "totp/device/list", {"userId": USER}))["devices"]) == 1
+
+
+async def test_secrets_are_encrypted_at_rest(database_url: str, clock: TurnableClock) -> None:
+    """With an encryption key no secret is readable in the database, nor is a code that was used."""
+    core = create_core(database_url, Settings(encryption_key="k" * 32), clock=clock)
+    created = await post(core, "totp/device", {"userId": USER, "deviceName": "d", "skew": 1, "period": 30})
+    totp = code(core, created["secret"])
+    body = {"userId": USER, "deviceName": "d", "totp": totp}
+    verified = await post(core, "totp/device/verify", body)
+    stored = str([await rows(core, table) for table in ("totp_devices", "totp_used_steps", "totp_attempts")])
+    await core.stop()
+
+    assert verified["status"] == "OK"
+    assert created["secret"] not in stored
+    assert f"'{totp}'" not in stored
+    assert "aes256gcm.1." in stored
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"skew": 101}, "skew must be <= 100"),
+        ({"period": 86_401}, "period must be <= 86400 seconds"),
+        ({"secretKey": "not base32!"}, "secretKey must be a base32 text"),
+        ({"deviceName": "x" * 257}, "Field name 'deviceName' is too long"),
+        ({"userId": "x" * 129}, "Field name 'userId' is too long"),
+    ],
+)
+async def test_what_could_not_work_is_a_bad_request(core: Core, change: dict[str, object], text: str) -> None:
+    """Each text says what is wrong; nothing is stored."""
+    body: dict[str, object] = {"userId": USER, "skew": 1, "period": 30, "secretKey": "MZXW6YTB"}
+
+    with pytest.raises(CoreError, match=text) as caught:
+        await post(core, "totp/device/import", body | change)
+
+    assert caught.value.status == 400
+    assert await rows(core, "totp_devices") == []
