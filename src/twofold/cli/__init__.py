@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command `twofold`: one module per command group."""
 
+import sys
+
 from cyclopts import App
 
 from twofold.cli import migrate, serve
+from twofold.core.storage.database import StorageError
 
 app = App(name="twofold", help="Authentication with a second factor: run and look after a core.")
 app.command(serve.serve)
@@ -11,8 +14,11 @@ app.command(migrate.migrate)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. What an operator can mend is told in one sentence, without a traceback."""
+    try:
+        app()
+    except (StorageError, OSError, ValueError) as error:
+        sys.exit(f"twofold: {error}")
 
 
 __all__ = ["app", "main"]
