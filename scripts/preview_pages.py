@@ -5,6 +5,7 @@ No server and no database: the templates are rendered with made-up values, and t
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -36,8 +37,7 @@ CODE = {
 MAIL = {
     "channel": "email",
     "recipient": "admin@example.com",
-    "sent_at": "2026-11-24T19:41:07Z",
-    "sent_at_text": "19:41:07",
+    "sent_at": datetime(2026, 11, 24, 19, 41, 7, tzinfo=UTC),
 }
 MESSAGES = [
     MAIL | {"number": 3, "subject": "Your code for Harbour Notes", "code": "482913", "link": None, "text": ""},

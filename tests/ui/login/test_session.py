@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions as a person meets them: leading to sign-in, renewing without JavaScript, ending."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -134,3 +136,14 @@ async def test_programs_get_json(browser: httpx.AsyncClient) -> None:
 
     assert reply.status_code == 401
     assert reply.json() == {"message": "unauthorised"}
+
+
+async def test_two_tabs_may_renew_at_once(browser: httpx.AsyncClient) -> None:
+    """A browser that opens its tabs again sends one refresh token several times; that is no theft."""
+    await begin(browser)
+    forget_access_token(browser)
+
+    replies = await asyncio.gather(*(browser.get("/notes") for _ in range(4)))
+
+    assert [reply.url.path for reply in replies] == ["/notes"] * 4
+    assert (await browser.get("/notes")).url.path == "/notes"
