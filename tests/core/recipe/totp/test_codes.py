@@ -25,7 +25,7 @@ def test_rfc_6238_vectors(seconds: int, code: str) -> None:
     assert step(RFC_KEY, seconds // 30, digits=8).code == code
 
 
-@pytest.mark.parametrize(("counter", "code"), enumerate(["755224", "287082", "359152", "969429", "338314"]))
+@pytest.mark.parametrize(("counter", "code"), list(enumerate(["755224", "287082", "359152", "969429", "338314"])))
 def test_rfc_4226_vectors(counter: int, code: str) -> None:
     """RFC 4226, appendix D."""
     assert step(RFC_KEY, counter).code == code
