@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the server says of itself."""
+
+import os
+
+import pytest
+
+from twofold.core.app import Core, create_core
+from twofold.core.config import Settings
+from twofold.core.errors import BadRequest, NotFound
+
+
+async def test_versions_end_at_the_configured_one(sqlite_url: str) -> None:
+    """Clients choose among what the operator allows."""
+    core = create_core(sqlite_url, Settings(supertokens_max_cdi_version="4.0"))
+    answer = await core.call("GET", "/apiversion")
+    await core.stop()
+
+    assert answer == {"versions": ["3.0", "3.1", "4.0"]}
+
+
+async def test_the_configuration_is_told_to_who_knows_the_process(core: Core) -> None:
+    """The command line's way to find it."""
+    known = await core.call("GET", "/config", query={"pid": str(os.getpid())})
+    other = await core.call("GET", "/config", query={"pid": "0"})
+
+    assert known["status"] == "OK"
+    assert other == {"status": "NOT_ALLOWED"}
+
+
+async def test_a_tenant_that_does_not_exist_is_an_unknown_path(core: Core) -> None:
+    """At the bare address; an app that does not exist is named."""
+    with pytest.raises(NotFound):
+        await core.call("GET", "/", tenant_id="nothing")
+    with pytest.raises(BadRequest, match="not found: \\(, nothing, public\\)"):
+        await core.call("GET", "/", app_id="nothing")
+
+
+async def test_a_licence_is_accepted_and_not_kept(core: Core) -> None:
+    """Scripts of operators go on; nothing depends on it."""
+    put = await core.call("PUT", "/ee/license", body={"licenseKey": "x"})
+    got = await core.call("GET", "/ee/license")
+    removed = await core.call("DELETE", "/ee/license")
+
+    assert (put["status"], got["status"], removed["status"]) == ("OK", "NO_LICENSE_KEY_FOUND_ERROR", "OK")
