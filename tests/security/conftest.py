@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The application under attack, on both databases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.security.application import World, application, recipes
+from twofold import testing
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """The application with every recipe."""
+    async with testing.app(recipes(), database_url=database_url) as under_test:
+        yield World(under_test, application())
+
+
+@pytest.fixture
+async def quick_world() -> AsyncIterator[World]:
+    """The same in memory, for what does not depend on the database."""
+    async with testing.app(recipes()) as under_test:
+        yield World(under_test, application())

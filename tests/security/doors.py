@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every door of an application and of a core, and what it can do to a session. `test_every_door.py` holds this list."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tests.security import ways
+from tests.security.ways import Way
+
+OPENS_NOTHING = "test_unfinished_factors.py::test_what_comes_through_this_door_opens_nothing"
+NEEDS_THE_KEY = "test_core_door.py::test_nothing_opens_without_the_api_key"
+KEEPS_CLAIMS = "test_core_door.py::test_core_never_raises_a_session_by_itself"
+
+
+class Kind(StrEnum):
+    """What a door can do."""
+
+    CREATES = "creates or raises a session"
+    USES = "ends or reads a session"
+    NONE = "has nothing to do with sessions"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a door can do; the tests that prove the rule of the second factor for it; the way through it."""
+
+    kind: Kind
+    proofs: tuple[str, ...] = ()
+    way: Way | None = None
+
+
+def creates(way: Way) -> Door:
+    """A door of the SDK or the pages that makes or raises sessions; `way` leads through it without second factor."""
+    return Door(Kind.CREATES, (OPENS_NOTHING,), way)
+
+
+CORE = Door(Kind.CREATES, (NEEDS_THE_KEY, KEEPS_CLAIMS))
+USES, NONE = Door(Kind.USES), Door(Kind.NONE)
+
+APIS: dict[str, Door] = {
+    "POST /session/refresh": creates(ways.refresh),
+    "POST /signout": USES,
+    "POST /signin": creates(ways.sign_in),
+    "POST /signup": creates(ways.sign_up),
+    "GET /emailpassword/email/exists": NONE,
+    "GET /signup/email/exists": NONE,
+    "POST /user/password/reset/token": NONE,
+    "POST /user/password/reset": USES,
+    "POST /signinup/code": USES,
+    "POST /signinup/code/resend": USES,
+    "POST /signinup/code/consume": creates(ways.give_first_code),
+    "GET /passwordless/email/exists": NONE,
+    "GET /passwordless/phonenumber/exists": NONE,
+    "GET /signup/phonenumber/exists": NONE,
+    "POST /user/email/verify": creates(ways.verify_email),
+    "GET /user/email/verify": creates(ways.ask_whether_verified),
+    "POST /user/email/verify/token": creates(ways.ask_to_verify_again),
+    "POST /totp/device": USES,
+    "GET /totp/device/list": USES,
+    "POST /totp/device/remove": USES,
+    "POST /totp/device/verify": creates(ways.verify_totp_device),
+    "POST /totp/verify": creates(ways.give_totp),
+    "PUT /mfa/info": creates(ways.ask_what_is_next),
+    "GET /jwt/jwks.json": NONE,
+    "GET /.well-known/openid-configuration": NONE,
+    "GET /loginmethods": NONE,
+}
+
+PAGES: dict[str, Door] = {
+    "GET /auth": USES,
+    "GET /auth/sign-in": USES,
+    "POST /auth/sign-in": creates(ways.sign_in_page),
+    "GET /auth/sign-in/code": USES,
+    "POST /auth/sign-in/code": USES,
+    "GET /auth/sign-up": USES,
+    "POST /auth/sign-up": creates(ways.sign_up_page),
+    "GET /auth/factor": creates(ways.factor_page),
+    "POST /auth/factor": creates(ways.factor_form),
+    "GET /auth/code": USES,
+    "POST /auth/code": creates(ways.code_page),
+    "POST /auth/resend": USES,
+    "POST /auth/cancel": USES,
+    "GET /auth/verify": NONE,
+    "POST /auth/verify": creates(ways.link_page),
+    "GET /auth/forgot-password": NONE,
+    "POST /auth/forgot-password": NONE,
+    "GET /auth/reset-password": NONE,
+    "POST /auth/reset-password": USES,
+    "GET /auth/sign-out": USES,
+    "POST /auth/sign-out": USES,
+    "GET /auth/session/refresh/page": creates(ways.refresh_page),
+    "POST /auth/session/refresh/page": creates(ways.refresh_form),
+    "GET /auth/denied": NONE,
+    "GET /auth/inbox": NONE,
+    "GET /auth/static/…": NONE,
+}
+
+# The core obeys whoever has its key: the SDK. It knows no second factor, and must neither make one up nor lose it.
+CORE_ENDPOINTS: dict[str, Door] = {
+    "POST /recipe/session": CORE,
+    "POST /recipe/session/refresh": CORE,
+    "POST /recipe/session/regenerate": CORE,
+    "POST /recipe/session/verify": CORE,
+    "PUT /recipe/jwt/data": CORE,
+    "POST /recipe/jwt": CORE,
+    "GET /recipe/session": USES,
+    "GET /recipe/session/data": USES,
+    "PUT /recipe/session/data": USES,
+    "GET /recipe/jwt/data": USES,
+    "GET /recipe/session/user": USES,
+    "POST /recipe/session/remove": USES,
+    # These end sessions of the user, app or tenant that goes.
+    "POST /user/remove": USES,
+    "POST /recipe/accountlinking/user/link": USES,
+    "POST /recipe/accountlinking/user/unlink": USES,
+    "POST /recipe/multitenancy/tenant/user/remove": USES,
+    "POST /recipe/multitenancy/tenant/remove": USES,
+    "POST /recipe/multitenancy/app/remove": USES,
+    "POST /recipe/multitenancy/connectionuridomain/remove": USES,
+    **dict.fromkeys(
+        (
+            *(f"{method} {path}" for path in ("/", "/hello") for method in ("GET", "POST", "PUT", "DELETE")),
+            "GET /apiversion",
+            "GET /config",
+            "GET /telemetry",
+            "GET /requests/stats",
+            "GET /user/search/tags",
+            "GET /ee/featureflag",
+            "GET /ee/license",
+            "PUT /ee/license",
+            "DELETE /ee/license",
+            "POST /recipe/handshake",
+            *(
+                f"PUT /recipe/multitenancy/{what}{version}"
+                for what in ("tenant", "app", "connectionuridomain")
+                for version in ("", "/v2")
+            ),
+            *(
+                f"GET /recipe/multitenancy/{what}/list{version}"
+                for what in ("tenant", "app", "connectionuridomain")
+                for version in ("", "/v2")
+            ),
+            "GET /recipe/multitenancy/tenant",
+            "GET /recipe/multitenancy/tenant/v2",
+            "PUT /recipe/multitenancy/config/thirdparty",
+            "POST /recipe/multitenancy/config/thirdparty/remove",
+            "POST /recipe/multitenancy/tenant/user",
+            "GET /users",
+            "GET /users/count",
+            "GET /users/count/active",
+            "GET /user/id",
+            "GET /users/by-accountinfo",
+            "POST /recipe/userid/map",
+            "GET /recipe/userid/map",
+            "POST /recipe/userid/map/remove",
+            "PUT /recipe/userid/external-user-id-info",
+            "POST /recipe/userid/external-user-id-info",
+            "GET /recipe/accountlinking/user/primary/check",
+            "POST /recipe/accountlinking/user/primary",
+            "GET /recipe/accountlinking/user/link/check",
+            "POST /recipe/signup",
+            "POST /recipe/signin",
+            "POST /recipe/user/password/reset/token",
+            "POST /recipe/user/password/reset/token/consume",
+            "POST /recipe/user/password/reset",
+            "GET /recipe/user",
+            "PUT /recipe/user",
+            "POST /recipe/user/passwordhash/import",
+            "POST /recipe/user/email/verify/token",
+            "POST /recipe/user/email/verify",
+            "GET /recipe/user/email/verify",
+            "POST /recipe/user/email/verify/token/remove",
+            "POST /recipe/user/email/verify/remove",
+            "POST /recipe/signinup",
+            "GET /recipe/users/by-email",
+            "POST /recipe/signinup/code",
+            "POST /recipe/signinup/code/consume",
+            "POST /recipe/signinup/code/check",
+            "POST /recipe/signinup/code/remove",
+            "POST /recipe/signinup/codes/remove",
+            "GET /recipe/signinup/codes",
+            "POST /recipe/totp/device",
+            "POST /recipe/totp/device/import",
+            "PUT /recipe/totp/device",
+            "GET /recipe/totp/device/list",
+            "POST /recipe/totp/device/remove",
+            "POST /recipe/totp/device/verify",
+            "POST /recipe/totp/verify",
+            "POST /recipe/totp/device/status/bulk",
+            "GET /recipe/user/metadata",
+            "PUT /recipe/user/metadata",
+            "POST /recipe/user/metadata/remove",
+            "POST /recipe/user/metadata/bulk",
+            "PUT /recipe/role",
+            "GET /recipe/role/permissions",
+            "POST /recipe/role/permissions/remove",
+            "GET /recipe/permission/roles",
+            "POST /recipe/role/remove",
+            "GET /recipe/roles",
+            "PUT /recipe/user/role",
+            "POST /recipe/user/role/remove",
+            "GET /recipe/user/roles",
+            "GET /recipe/role/users",
+            "GET /.well-known/jwks.json",
+            "GET /recipe/jwt/jwks",
+        ),
+        NONE,
+    ),
+}

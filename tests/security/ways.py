@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One way through each door that makes or raises a session, for somebody whose second factor is still to be given."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs, urlsplit
+
+from tests.security.application import ADMIN, PASSWORD, STRICT, Mode, Person, World, password_form
+
+Way = Callable[[World, Mode], Awaitable[Person]]
+
+
+async def sign_in(world: World, mode: Mode) -> Person:
+    """Give the password."""
+    return await world.half_admin(mode)
+
+
+async def sign_up(world: World, mode: Mode) -> Person:
+    """Create an account that needs a second factor from its first minute on."""
+    person = world.person(mode)
+    await person.api("POST", "/signup", password_form(STRICT))
+    return person
+
+
+async def give_first_code(world: World, mode: Mode) -> Person:
+    """Sign up with a code by email, where a code by phone must follow."""
+    person = world.person(mode)
+    ids = await person.ask_for_code(email=STRICT, within_session=False)
+    body = {**ids, "userInputCode": world.under_test.outbox.code(STRICT)}
+    await person.api("POST", "/signinup/code/consume", body)
+    return person
+
+
+async def refresh(world: World, mode: Mode) -> Person:
+    """Exchange the refresh token of an unfinished session."""
+    person = await world.half_admin(mode)
+    await person.api("POST", "/session/refresh")
+    return person
+
+
+async def ask_what_is_next(world: World, mode: Mode) -> Person:
+    """Let the policy decide anew."""
+    person = await world.half_admin(mode)
+    reply = await person.api("PUT", "/mfa/info")
+    assert reply.json()["factors"]["next"] == ["otp-email"]
+    return person
+
+
+async def verify_email(world: World, mode: Mode) -> Person:
+    """Prove the address by its link, which is not the second factor."""
+    person = await world.half_admin(mode)
+    await person.api("POST", "/user/email/verify/token")
+    token = parse_qs(urlsplit(world.under_test.outbox.link(ADMIN)).query)["token"][0]
+    reply = await person.api("POST", "/user/email/verify", {"method": "token", "token": token})
+    assert reply.json()["status"] == "OK"
+    return person
+
+
+async def ask_whether_verified(world: World, mode: Mode) -> Person:
+    """Ask with an address that is verified."""
+    person = await verify_email(world, mode)
+    assert (await person.api("GET", "/user/email/verify")).json()["isVerified"] is True
+    return person
+
+
+async def ask_to_verify_again(world: World, mode: Mode) -> Person:
+    """Ask for a mail though the address is verified."""
+    person = await verify_email(world, mode)
+    reply = await person.api("POST", "/user/email/verify/token")
+    assert reply.json()["status"] == "EMAIL_ALREADY_VERIFIED_ERROR"
+    return person
+
+
+async def give_totp(world: World, mode: Mode) -> Person:
+    """Give a right code of an authenticator app, which is not the factor that is asked for."""
+    secret = await world.with_authenticator()
+    person = world.person(mode)
+    await person.sign_in(ADMIN)
+    reply = await person.api("POST", "/totp/verify", {"totp": world.totp_code(secret)})
+    assert reply.json()["status"] == "OK"
+    return person
+
+
+async def verify_totp_device(world: World, mode: Mode) -> Person:
+    """Give a right code as if the authenticator app were just being set up."""
+    secret = await world.with_authenticator()
+    person = world.person(mode)
+    await person.sign_in(ADMIN)
+    body = {"deviceName": "phone", "totp": world.totp_code(secret)}
+    assert (await person.api("POST", "/totp/device/verify", body)).status_code == 403
+    return person
+
+
+async def sign_in_page(world: World, _mode: Mode) -> Person:
+    """Send the form of the page for signing in."""
+    await world.admin()
+    person = world.person()
+    await person.page("POST", "/auth/sign-in", {"email": ADMIN, "password": PASSWORD})
+    return person
+
+
+async def sign_up_page(world: World, _mode: Mode) -> Person:
+    """Send the form of the page for signing up."""
+    person = world.person()
+    await person.page("POST", "/auth/sign-up", {"email": STRICT, "password": PASSWORD})
+    return person
+
+
+async def code_page(world: World, _mode: Mode) -> Person:
+    """Sign up with a code, on the pages."""
+    person = world.person()
+    await person.page("POST", "/auth/sign-in/code?channel=email", {"email": STRICT})
+    await person.page("POST", "/auth/code", {"code": world.under_test.outbox.code(STRICT)})
+    return person
+
+
+async def link_page(world: World, _mode: Mode) -> Person:
+    """Sign up with a link, on the pages."""
+    person = world.person()
+    await person.page("POST", "/auth/sign-in/code?channel=email", {"email": STRICT})
+    link = urlsplit(world.under_test.outbox.link(STRICT))
+    form = {"pre_auth_session_id": parse_qs(link.query)["preAuthSessionId"][0], "link_code": link.fragment}
+    await person.page("POST", "/auth/verify", form)
+    return person
+
+
+async def factor_page(world: World, _mode: Mode) -> Person:
+    """Open the page of the second factor, which asks for the code and brings the session up to date."""
+    person = await world.half_admin()
+    reply = await person.page("GET", "/auth/factor")
+    assert reply.headers["location"] == "/auth/code"
+    return person
+
+
+async def factor_form(world: World, _mode: Mode) -> Person:
+    """Choose the second factor."""
+    person = await world.half_admin()
+    reply = await person.page("POST", "/auth/factor", {"factor": "otp-email"})
+    assert reply.headers["location"] == "/auth/code"
+    return person
+
+
+async def refresh_page(world: World, _mode: Mode) -> Person:
+    """Renew an unfinished session without JavaScript."""
+    person = await world.half_admin()
+    await person.page("GET", "/auth/session/refresh/page")
+    return person
+
+
+async def refresh_form(world: World, _mode: Mode) -> Person:
+    """Renew it by a form."""
+    person = await world.half_admin()
+    await person.page("POST", "/auth/session/refresh/page")
+    return person
