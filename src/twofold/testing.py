@@ -68,7 +68,8 @@ def app(
     """
     clock = TurnableClock()
     recipes, info = _described(recipe_list, app_info, framework)
-    core_settings = Settings(**{"base_config_modifiable": True, **QUICK_HASHES, **(settings or {})})
+    chosen: dict[str, Any] = {"base_config_modifiable": True, **QUICK_HASHES, **(settings or {})}
+    core_settings = Settings(**chosen)
     return AppUnderTest(info, recipes, create_core(database_url, core_settings, clock=clock), clock)
 
 

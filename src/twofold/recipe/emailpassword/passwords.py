@@ -37,5 +37,5 @@ def is_common(password: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _commonest() -> frozenset[str]:
-    text = files(__package__).joinpath("commonest_passwords.txt").read_text("utf-8")
+    text = files("twofold.recipe.emailpassword").joinpath("commonest_passwords.txt").read_text("utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))

@@ -37,11 +37,11 @@ class EmailVerificationClaimValidators(BooleanClaimValidators):
 class EmailVerificationClaimClass(BooleanClaim):
     """The claim of e-mail verification."""
 
-    validators: EmailVerificationClaimValidators
-
     def __init__(self) -> None:
         super().__init__("st-ev", _fetch_value)
-        self.validators = EmailVerificationClaimValidators(self, None)
+        self.validators: EmailVerificationClaimValidators = (  # pyright: ignore[reportIncompatibleVariableOverride]
+            EmailVerificationClaimValidators(self, None)  # set once, here
+        )
 
 
 class IsVerifiedSCV(SessionClaimValidator):

@@ -66,15 +66,16 @@ class HasCompletedMFARequirementsForAuthSCV(SessionClaimValidator):
 
     def __init__(self, id_: str, claim: MultiFactorAuthClaimClass) -> None:
         super().__init__(id_)
-        self.claim: MultiFactorAuthClaimClass = claim
+        self.claim = claim
+        self._claim = claim
 
     def should_refetch(self, payload: JSONObject, user_context: UserContext) -> bool:
         """Fetch only what is missing: a session from before multi-factor authentication was switched on."""
-        return self.claim.get_value_from_payload(payload) is None
+        return self._claim.get_value_from_payload(payload) is None
 
     async def validate(self, payload: JSONObject, user_context: UserContext) -> ClaimValidationResult:
         """Accept a session whose claim says so."""
-        value = self.claim.get_value_from_payload(payload)
+        value = self._claim.get_value_from_payload(payload)
         if value is not None and value.v is True:
             return ClaimValidationResult(is_valid=True)
         return ClaimValidationResult(is_valid=False, reason={"message": "MFA requirement for auth is not satisfied"})
@@ -85,18 +86,19 @@ class HasCompletedRequirementListSCV(SessionClaimValidator):
 
     def __init__(self, id_: str, claim: MultiFactorAuthClaimClass, requirement_list: MFARequirementList) -> None:
         super().__init__(id_)
-        self.claim: MultiFactorAuthClaimClass = claim
+        self.claim = claim
+        self._claim = claim
         self.requirement_list = requirement_list
 
     def should_refetch(self, payload: JSONObject, user_context: UserContext) -> bool:
         """Fetch only what is missing."""
-        return self.claim.get_value_from_payload(payload) is None
+        return self._claim.get_value_from_payload(payload) is None
 
     async def validate(self, payload: JSONObject, user_context: UserContext) -> ClaimValidationResult:
         """Accept a session that has completed the list; an empty list asks for nothing."""
         if not self.requirement_list:
             return ClaimValidationResult(is_valid=True)
-        value = self.claim.get_value_from_payload(payload)
+        value = self._claim.get_value_from_payload(payload)
         step = next_unsatisfied(value.c if value else {}, self.requirement_list)
         if not step.factor_ids:
             return ClaimValidationResult(is_valid=True)

@@ -35,7 +35,9 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         self.config = MultiFactorAuthConfig(first_factors)
 
     @classmethod
-    def get_instance(cls) -> Self | None:  # type: ignore[override]  # the published one answers None, unlike its kin
+    def get_instance(  # pyright: ignore[reportIncompatibleMethodOverride]  # the published one may answer None
+        cls,
+    ) -> Self | None:  # type: ignore[override]  # the same
         """Return the recipe of the current App, or None when it is not initialised."""
         return cls.get_or_none()
 

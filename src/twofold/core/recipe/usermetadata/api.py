@@ -3,11 +3,9 @@
 
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json
-from twofold.core.errors import BadRequest
+from twofold.core.bulk import read_user_ids
 from twofold.core.recipe.usermetadata import rules
 from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
-
-MAX_USERS_PER_CALL = 500
 
 endpoints = Endpoints()
 
@@ -37,14 +35,11 @@ async def remove_metadata(call: Call, user_id: str) -> Json:
 
 
 @endpoints.post("/recipe/user/metadata/bulk", Scope.APP)
-async def get_metadata_of_many(call: Call, user_ids: list) -> Json:  # type: ignore[type-arg]  # its own error text
+async def get_metadata_of_many(call: Call, user_ids: list[object]) -> Json:
     """The metadata of up to 500 users, in the order asked for; null for those who have none."""
-    if len(user_ids) > MAX_USERS_PER_CALL:
-        raise BadRequest(f"You can only query up to {MAX_USERS_PER_CALL} users at a time.")
-    if not all(isinstance(user_id, str) for user_id in user_ids):
-        raise BadRequest("userIds array must contain only strings")
-    found = await rules.get_metadata_of_many(call.database, call.app_id, user_ids)
+    ids = read_user_ids(user_ids)
+    found = await rules.get_metadata_of_many(call.database, call.app_id, ids)
     return {
         "status": "OK",
-        "users": [{"userId": user_id, "metadata": found.get(user_id)} for user_id in user_ids],
+        "users": [{"userId": user_id, "metadata": found.get(user_id)} for user_id in ids],
     }
