@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.flows.demo import Running, run_demo
 
@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long at most a busy machine may take to show a page; nothing waits for it.
+LONGEST_MS = 30_000
+expect.set_options(timeout=LONGEST_MS)
 
 
 @pytest.fixture
@@ -30,9 +33,12 @@ def demo(tmp_path: Path) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One Chromium for all tests; each opens windows of its own."""
+    """One Chromium for the tests of a module; each opens windows of its own.
+
+    Not for the whole session: while it is there, Playwright's event loop runs, and no test with a loop of its own can.
+    """
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield instance
@@ -50,7 +56,7 @@ def window(browser: Browser, demo: Running) -> Iterator[Window]:
 
     def open_window(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=demo.address, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONGEST_MS)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None)
         opened.append(context)
