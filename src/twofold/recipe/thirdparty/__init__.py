@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sign-up and sign-in by other providers: OAuth 2.0 and OpenID Connect, fourteen of them built in."""
+
+from typing import Any
+
+from twofold._app_info import AppInfo
+from twofold.recipe._base import RecipeInit
+
+from .provider import ProviderClientConfig, ProviderConfig, ProviderInput
+from .recipe import ThirdPartyRecipe
+from .utils import (
+    InputOverrideConfig,
+    SignInAndUpFeature,
+    ThirdPartyOverrideConfig,
+    TypeIsValidFrontendRedirectURIFunction,
+)
+
+__all__ = [
+    "InputOverrideConfig",
+    "ProviderClientConfig",
+    "ProviderConfig",
+    "ProviderInput",
+    "SignInAndUpFeature",
+    "ThirdPartyOverrideConfig",
+    "ThirdPartyRecipe",
+    "TypeIsValidFrontendRedirectURIFunction",
+    "init",
+]
+
+
+def init(
+    sign_in_and_up_feature: SignInAndUpFeature | None = None,
+    override: ThirdPartyOverrideConfig | None = None,
+    is_valid_frontend_redirect_uri: TypeIsValidFrontendRedirectURIFunction | None = None,
+) -> RecipeInit:
+    """Let users sign in with accounts that they have elsewhere.
+
+    Args:
+        sign_in_and_up_feature: The providers; tenants may have their own.
+        override: Replaces functions and APIs.
+        is_valid_frontend_redirect_uri: Decides to which addresses a browser may be sent after Apple's callback;
+            without it, only to those of the website.
+
+    Raises:
+        ValueError: `sign_in_and_up_feature` is something else.
+    """
+    if sign_in_and_up_feature is not None and not isinstance(sign_in_and_up_feature, SignInAndUpFeature):
+        raise ValueError("sign_in_and_up_feature must be an instance of SignInAndUpFeature")
+    feature = sign_in_and_up_feature or SignInAndUpFeature()
+
+    def make(app_info: AppInfo, plugins: list[Any]) -> ThirdPartyRecipe:
+        return ThirdPartyRecipe(app_info, feature, override, is_valid_frontend_redirect_uri)
+
+    return make
