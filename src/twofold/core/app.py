@@ -11,6 +11,7 @@ from twofold.core._fields import Json
 from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
+from twofold.core.jobs import Housekeeper
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
     accountlinking,
@@ -73,6 +74,7 @@ class Core:
         self._routes = Routes(endpoints)
         self.paths_without_api_key = frozenset(item.path for item in endpoints if not item.needs_api_key)
         self.paths_in_any_version = frozenset(item.path for item in endpoints if not item.needs_supported_version)
+        self._housekeeper = Housekeeper(services)
         self._is_ready = False
 
     async def start(self) -> None:
@@ -83,9 +85,11 @@ class Core:
         await tenancy_store.create_app(database, PUBLIC, now_ms)
         await tenancy_store.create_tenant(database, PUBLIC, PUBLIC, now_ms=now_ms, first_factors=None, enabled=True)
         self._is_ready = True
+        self._housekeeper.start()
 
     async def stop(self) -> None:
         """Close the database and stop the threads."""
+        await self._housekeeper.stop()
         self.services.passwords.close()
         await self.services.database.close()
 
