@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends the reset mail, and sets the password with the token that was in it."""
 
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from twofold._app_info import AppInfo
 from twofold.framework.request import BaseRequest
+from twofold.ingredients.exceptions import DeliveryError
 from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking import automatic
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
@@ -18,6 +20,8 @@ from .password_reset import SendTo, is_risky
 
 if TYPE_CHECKING:
     from .apis import APIOptions
+
+logger = logging.getLogger("twofold.recipe.emailpassword")
 
 
 def reset_link(
@@ -42,7 +46,11 @@ async def send_mail(
     link = reset_link(api_options.app_info, made.token, tenant_id, api_options.request, user_context)
     user = types.PasswordResetEmailTemplateVarsUser(to.user_id, to.recipe_user_id, email)
     message = types.PasswordResetEmailTemplateVars(user, link, tenant_id)
-    await api_options.email_delivery.ingredient_interface_impl.send_email(message, user_context)
+    try:
+        await api_options.email_delivery.ingredient_interface_impl.send_email(message, user_context)
+    except DeliveryError:
+        # The answer must not tell that there was an account to write to; the operator learns it from the log.
+        logger.exception("a password reset mail could not be sent")
 
 
 async def set_password(

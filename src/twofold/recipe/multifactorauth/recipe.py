@@ -35,10 +35,8 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         self.config = MultiFactorAuthConfig(first_factors)
 
     @classmethod
-    def get_instance(  # pyright: ignore[reportIncompatibleMethodOverride]  # the published one may answer None
-        cls,
-    ) -> Self | None:  # type: ignore[override]  # the same
-        """Return the recipe of the current App, or None when it is not initialised."""
+    def get_instance(cls) -> Self | None:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return the recipe of the current App, or None when it is not initialised: the published one does, too."""
         return cls.get_or_none()
 
     def make_functions(self) -> Functions:
