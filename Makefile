@@ -14,7 +14,7 @@ help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 demo: .venv/.demo ## Start the demo application at http://localhost:8000 (PORT=… for another)
-	@PORT=$(PORT) exec .venv/bin/python examples/fastapi_app/app.py
+	@PORT=$(PORT) exec .venv/bin/python -m examples.fastapi_app.app
 
 test: .venv/.dev tools ## Run the tests, on SQLite and on a PostgreSQL of their own (ARGS=… for pytest)
 	$(PYTEST) -m "not slow" --cov=twofold --cov-report=term:skip-covered $(ARGS)

@@ -4,11 +4,11 @@
 import os
 from pathlib import Path
 
-import policy
 import uvicorn
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
+from examples.fastapi_app import policy
 from twofold import InputAppInfo, SupertokensConfig, init, ui
 from twofold.asyncio import get_user
 from twofold.framework.fastapi import get_middleware

@@ -3,7 +3,6 @@
 
 import importlib.util
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,8 +83,6 @@ class _Server(uvicorn.Server):
 
 def _load() -> ModuleType:
     """Import `app.py` as running it would; its own database is never opened."""
-    if str(FOLDER) not in sys.path:
-        sys.path.insert(0, str(FOLDER))
     spec = importlib.util.spec_from_file_location("twofold_demo", FOLDER / "app.py")
     assert spec is not None
     assert spec.loader is not None
