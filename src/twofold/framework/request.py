@@ -78,7 +78,7 @@ class BaseRequest(ABC):
             return {}
 
     async def form_data(self) -> dict[str, Any]:
-        """Return an `application/x-www-form-urlencoded` body, first values only.
+        """Return an `application/x-www-form-urlencoded` body: first values only, in their order.
 
         Raises:
             BadInputError: the body is not such a form.
@@ -87,7 +87,10 @@ class BaseRequest(ABC):
             pairs = parse_qsl((await self.body()).decode("utf-8"), keep_blank_values=True, errors="strict")
         except ValueError as error:
             raise BadInputError("The body is not a valid application/x-www-form-urlencoded form") from error
-        return dict(reversed(pairs))
+        fields: dict[str, Any] = {}
+        for name, value in pairs:
+            fields.setdefault(name, value)
+        return fields
 
     async def get_json_or_form_data(self) -> dict[str, Any] | None:
         """Return the body by its `Content-Type`: JSON, else form; None when the header is absent."""
