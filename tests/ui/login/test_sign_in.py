@@ -96,6 +96,16 @@ async def test_a_password_signs_in(signed_up: httpx.AsyncClient) -> None:
     assert (reply.status_code, str(reply.url)) == (200, "http://localhost:8000/notes?id=1")
 
 
+@pytest.mark.parametrize("to", ["/auth/sign-in?to=/x", "/auth/sign-out", "//evil.example", "https://evil.example"])
+async def test_our_own_pages_and_other_sites_are_no_page_to_go_to(signed_up: httpx.AsyncClient, to: str) -> None:
+    """Attack class 45; and a page for signing in would lead in a circle."""
+    await signed_up.post("/auth/sign-out")
+
+    reply = await signed_up.post("/auth/sign-in", data={**ANN, "to": to}, follow_redirects=False)
+
+    assert reply.headers["location"] == "/notes"
+
+
 @pytest.mark.parametrize("form", [{**ANN, "password": "wrong"}, {**ANN, "email": "nobody@example.com"}])
 async def test_wrong_credentials_do_not(signed_up: httpx.AsyncClient, form: dict[str, str]) -> None:
     """Attack class 34: the same answer for a wrong password and for an unknown address."""
