@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from twofold._wire import WireError
+from twofold._wire import Json, WireError
 from twofold.exceptions import BadInputError, GeneralError
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.types.base import UserContext
@@ -110,8 +110,8 @@ def _fields(own: UserFields | None, below: UserFields | None) -> UserFields:
     )
 
 
-def _read(json: object) -> ProviderConfig:
+def _read(json: Json) -> ProviderConfig:
     try:
-        return ProviderConfig.from_json(json)  # type: ignore[arg-type]  # what is no object is refused there
+        return ProviderConfig.from_json(json)
     except WireError as error:
         raise GeneralError(f"The tenant's provider cannot be read: {error}") from error
