@@ -89,31 +89,6 @@ async def test_core_never_raises_a_session_by_itself(core: Core) -> None:
     assert stored["userDataInJWT"]["st-mfa"] == UNFINISHED["st-mfa"]
 
 
-async def test_signed_token_is_no_session(core: Core) -> None:
-    """Class 30: a token that the core signs for an application's own purposes does not pass as a session's."""
-    session = await core.call(
-        "POST",
-        "/recipe/session",
-        body={"userId": "ann", "userDataInJWT": {}, "userDataInDatabase": {}, "enableAntiCsrf": False},
-    )
-    like_it = {**session["session"], "sub": "ann", "sessionHandle": session["session"]["handle"]}
-    body = {"payload": like_it, "algorithm": "RS256", "jwksDomain": "http://localhost", "validity": 3600}
-    signed = await core.call("POST", "/recipe/jwt", body={**body, "useStaticSigningKey": False})
-
-    verified = await core.call(
-        "POST",
-        "/recipe/session/verify",
-        body={
-            "accessToken": signed["jwt"],
-            "doAntiCsrfCheck": False,
-            "enableAntiCsrf": False,
-            "checkDatabase": True,
-        },
-    )
-
-    assert verified["status"] in ("TRY_REFRESH_TOKEN", "UNAUTHORISED")
-
-
 def said_by(reply: dict[str, Any]) -> Any:
     """Return what a reply's access token says of the session's factors."""
     part = reply["accessToken"]["token"].split(".")[1]

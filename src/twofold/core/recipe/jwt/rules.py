@@ -13,8 +13,21 @@ from twofold.core.tenancy.names import PUBLIC
 EXPIRED_EVERY_SECONDS = 24 * 3600
 
 
+# What makes a token of ours the token of a session. A copy of a session's payload, signed for another purpose with the
+# same keys, would be one more access token, which no sign-out ends and whose other claims are the caller's.
+_SESSION_CLAIMS = frozenset({"sub", "sessionHandle", "refreshTokenHash1"})
+
+
 async def create(call: Call, payload: Json, issuer: str, validity_s: int, *, is_dynamic: bool) -> str:
-    """Sign a payload. Its own `iss`, `iat` and `exp` win over ours. Raises BadRequest for text that is no Unicode."""
+    """Sign a payload. Its own `iss`, `iat` and `exp` win over ours.
+
+    Raises BadRequest for text that is no Unicode, and for a payload that would pass as a session's.
+    """
+    if payload.keys() >= _SESSION_CLAIMS:
+        raise BadRequest(
+            "Field name 'payload' is invalid in JSON input: with 'sub', 'sessionHandle' and 'refreshTokenHash1' the "
+            "token could be used as a session; leave the last one out"
+        )
     now_ms = call.now_ms()
     ring = await call.services.signing_keys.of(call.tenant)
     key = ring.signing_key(call.settings, now_ms, is_dynamic=is_dynamic)
