@@ -72,7 +72,7 @@ class OpenIDProvider:
         url = f"{request.url.scheme}://{request.url.host}{request.url.path}"
         if url in self.answers:
             return httpx.Response(200, json=self.answers[url])
-        if request.url.path == "/.well-known/openid-configuration":
+        if request.url.path.endswith("/.well-known/openid-configuration"):
             return httpx.Response(200, json=self._description())
         if request.url.path == "/keys":
             return httpx.Response(200, json={"keys": [self.key.jwk]})
