@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.core.recipe.calls import MANY, at_once, link, make_primary, map_id, post, rows, run_jobs, sign_up
+from tests.core.recipe.calls import MANY, at_once, link, make_primary, map_id, post, put_user, rows, run_jobs, sign_up
 from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 from twofold.core.errors import BadRequest
@@ -31,6 +31,27 @@ async def test_token_works_once(core: Core) -> None:
     assert used == {"status": "OK", "userId": user_id, "email": EMAIL}
     assert await post(core, "user/password/reset/token/consume", {"token": first}) == INVALID
     assert await post(core, "user/password/reset/token/consume", {"token": second}) == INVALID
+
+
+@pytest.mark.parametrize("changed", [{"password": "password2"}, {"email": "new@example.com"}])
+async def test_a_change_ends_the_tokens_of_before(core: Core, changed: dict[str, str]) -> None:
+    """Whoever changes password or address shuts out who has an old mail (class 32)."""
+    user_id = await sign_up(core)
+    token = await make_token(core, user_id)
+
+    await put_user(core, {"recipeUserId": user_id, **changed}, "emailpassword")
+
+    assert await post(core, "user/password/reset/token/consume", {"token": token}) == INVALID
+
+
+async def test_a_change_of_nothing_leaves_the_tokens(core: Core) -> None:
+    """The same address again is no change."""
+    user_id = await sign_up(core)
+    token = await make_token(core, user_id)
+
+    await put_user(core, {"recipeUserId": user_id, "email": EMAIL}, "emailpassword")
+
+    assert (await post(core, "user/password/reset/token/consume", {"token": token}))["status"] == "OK"
 
 
 async def test_one_of_many_uses_at_once_wins(core: Core) -> None:

@@ -62,13 +62,18 @@ async def sign_in(call: Call, email: str, password: str) -> Found | None:
 
 
 async def update_user(call: Call, user_id: str, email: str | None, password: str | None) -> None:
-    """Change e-mail (normalised), password or both: both or neither. Raises Refused."""
+    """Change e-mail (normalised), password or both: both or neither. Raises Refused.
+
+    Reset tokens of before are worthless then: they may lie in a mailbox, or with a thief, that the change shuts out.
+    """
     password_hash = None if password is None else await call.services.passwords.hash(password, call.settings)
 
     async def update(tx: Connection) -> None:
         method = await update_contact(tx, call.app_id, RECIPE, user_id, email=KEEP if email is None else email)
         if password_hash is not None:
             await store.set_hash(tx, call.app_id, method.internal_id, password_hash)
+        if password_hash is not None or (email is not None and email != method.email):
+            await store.forget_reset_tokens(tx, call.app_id, method.internal_id)
 
     await call.database.transaction(update)
 

@@ -105,4 +105,9 @@ async def delete_expired_reset_tokens(connection: Connection, now_ms: int) -> No
 async def forget_login_method(connection: Connection, app_id: str, recipe_user_id: str) -> None:
     """Delete what is kept for a login method of any recipe: reset tokens may be made for each."""
     await connection.execute(FORGET_HASH, app_id=app_id, recipe_user_id=recipe_user_id)
-    await connection.execute(FORGET_TOKENS, app_id=app_id, user_id=recipe_user_id)
+    await forget_reset_tokens(connection, app_id, recipe_user_id)
+
+
+async def forget_reset_tokens(connection: Connection, app_id: str, user_id: str) -> None:
+    """Make the reset tokens of this user (internal id) worthless."""
+    await connection.execute(FORGET_TOKENS, app_id=app_id, user_id=user_id)
