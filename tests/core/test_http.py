@@ -46,6 +46,14 @@ async def test_without_a_right_key_nothing_is_told(guarded: Core, headers: dict[
     assert (answer.status, answer.body) == (401, b"Invalid API key\n")
 
 
+async def test_an_app_that_does_not_exist_yet_needs_a_key(guarded: Core) -> None:
+    """It may be created between the check of the key and the answer."""
+    path = "/appid-new/recipe/multitenancy/tenant/v2"
+    answer = await ask(guarded, "PUT", path, body=b'{"tenantId": "t"}')
+
+    assert (answer.status, answer.body) == (401, b"Invalid API key\n")
+
+
 @pytest.mark.parametrize("path", ["/", "/hello", "/.well-known/jwks.json"])
 async def test_some_paths_need_no_key(guarded: Core, path: str) -> None:
     """Health checks, and whoever verifies tokens."""

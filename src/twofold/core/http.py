@@ -47,7 +47,7 @@ _encode = msgspec.json.encode
 _decode = msgspec.json.decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HttpRequest:
     """What the server got: header names in lower case, the body whole."""
 
@@ -59,7 +59,7 @@ class HttpRequest:
     peer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HttpResponse:
     """What it answers."""
 
@@ -104,9 +104,11 @@ class CoreASGI:
             self._core.services.request_statistics.count(app_id)
             _check_address(settings, request.peer)
         is_open = location.path is None or location.path in self._core.paths_without_api_key
-        if settings is not None and not is_open:
-            check_api_key(settings, headers)
-        version = _version(settings or self._core.services.settings, headers.get("cdi-version"))
+        holding = settings or self._core.services.settings
+        if not is_open:
+            # Also for an app that does not exist: it may be created while the request is under way.
+            check_api_key(holding, headers)
+        version = _version(holding, headers.get("cdi-version"))
         if version < V3_0 and location.tenant_id != PUBLIC:
             raise NotFound
         return await self._dispatch(request, location, app_id, version)
