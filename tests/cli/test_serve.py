@@ -101,6 +101,14 @@ def test_refuses_to_listen_beyond_loopback_without_a_key(host: str, sqlite_url: 
     assert "without an API key" in result.stderr
 
 
+@pytest.mark.parametrize("keys", [" ", ",", " , "])
+def test_an_empty_key_is_no_key(keys: str, sqlite_url: str) -> None:
+    """A variable that was meant to hold a key but does not opens no door (attack class 52)."""
+    result = run("serve", "--db", sqlite_url, "--host", "192.0.2.1", TWOFOLD_API_KEYS=keys)
+
+    assert "without an API key" in result.stderr
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.3.2.1", "::1", "[::1]"])
 def test_knows_loopback_addresses(host: str) -> None:
     """What only this machine can reach needs no key."""

@@ -49,6 +49,7 @@ def serve(
     log_level
         `debug`, `info`, `warning` or `error`.
     """
+    api_keys = ",".join(key.strip() for key in api_keys.split(",") if key.strip())
     if not api_keys and not is_loopback(host):
         sys.exit(
             f"twofold: refusing to listen on {host} without an API key: anyone who can reach it could read and change "
