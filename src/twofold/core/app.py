@@ -139,7 +139,8 @@ class Core:
         request = Request(method, path, app_id, tenant_id, version, query, body, rid)
         answer = await self.answer(self.find(method, path, rid), request)
         content = answer.body if isinstance(answer, Reply) else answer
-        return {"_text": content} if isinstance(content, str) else content
+        # A copy: many answers are constants of their modules, and the caller may do with its own what it likes.
+        return {"_text": content} if isinstance(content, str) else dict(content)
 
 
 def create_core(
