@@ -43,6 +43,10 @@ NO_POLICY = (
     "Please initialise the account linking recipe and define should_do_automatic_account_linking to enable MFA: a "
     "second factor is linked to the user of the session"
 )
+NOBODY_VERIFIES = (
+    "The account linking policy requires a verified email of the session's user, and nothing can verify it. Please add "
+    "emailverification.init() to the recipe list"
+)
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,8 @@ async def _made_primary(
     if leave_unchanged:
         return user
     if decision.should_require_verification and not method.verified:
+        if _state.current_app().recipe("emailverification") is None:
+            raise GeneralError(NOBODY_VERIFIES)
         for recipe in every_recipe():
             await recipe.require_verified_email(session, user_context)
     result = await functions.create_primary_user(user.login_methods[0].recipe_user_id, user_context)

@@ -22,6 +22,7 @@ from twofold.types.response import GeneralErrorResponse
 
 from . import password_reset, reset_using_token, types
 from .exceptions import raise_form_field_exception
+from .factor_emails import emails_for_password
 from .form_fields import Forms, check_form, read_form_fields, value_of
 from .functions import Functions
 from .types import ErrorFormField, FormField
@@ -228,7 +229,7 @@ class APIs(BaseAPIInterface):
         before = await _before_sign_up(self, sign_in, info, api_options)
         if not isinstance(before, Allowed):
             return before
-        if before.is_first_factor and is_fake_email(email):
+        if is_fake_email(email) and (before.is_first_factor or not await _is_stand_in_of_user(sign_in, email)):
             _email_exists()
         result = await api_options.recipe_implementation.sign_up(
             email, password, tenant_id, session, should_try_linking_with_session_user, user_context
@@ -240,6 +241,20 @@ class APIs(BaseAPIInterface):
             return types.SignUpPostNotAllowedResponse(_sign_in.linking_text(result, _LINKING_CODES_SIGN_UP))
         made = await _sign_in.finish(sign_in, api_options.request, result.user, result.recipe_user_id, FACTOR_ID)
         return types.SignUpPostOkResult(result.user, made)
+
+
+async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:
+    """Tell whether a made-up address stands in for the session's user, and not for somebody else.
+
+    It counts as verified, and that of a provider's user can be guessed: who had taken it would be linked to them.
+    """
+    session = sign_in.session
+    if session is None:
+        return False
+    user_id = session.get_user_id(sign_in.user_context)
+    user = await AccountLinkingRecipe.get().functions.get_user(user_id, sign_in.user_context)
+    offered = [] if user is None else emails_for_password(user, session.get_recipe_user_id(sign_in.user_context))
+    return email.lower() in [known.lower() for known in offered]
 
 
 async def _before_sign_in(

@@ -70,12 +70,15 @@ async def check_form(fields: list[FormField], form: Sequence[NormalisedFormField
     """Check every field of a form.
 
     Raises:
-        BadInputError: more fields than the form has.
+        BadInputError: more fields than the form has, or one of them twice.
         FieldError: with a text for each wrong field.
     """
     if len(fields) > len(form):
         raise BadInputError("Are you sending too many formFields?")
     given = {field.id: field.value for field in fields}
+    # Otherwise one value could be checked and another one used.
+    if len(given) < len(fields):
+        raise BadInputError("formFields must not contain an id twice")
     errors = [
         ErrorFormField(field.id, error)
         for field in form

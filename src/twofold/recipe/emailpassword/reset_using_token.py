@@ -71,7 +71,14 @@ async def set_password(
         return await _set_existing(
             functions, user, own.recipe_user_id, consumed.email, password, tenant_id, user_context
         )
+    if not _has_in_tenant(user, consumed.email, tenant_id):
+        return types.PasswordResetTokenInvalidError()
     return await _create(functions, consumed.email, password, tenant_id, user_context)
+
+
+def _has_in_tenant(user: User, email: str, tenant_id: str) -> bool:
+    """Tell whether the address is the user's there: a token, which is no tenant's, lets nobody into another tenant."""
+    return any(method.has_same_email_as(email) and tenant_id in method.tenant_ids for method in user.login_methods)
 
 
 async def _set_existing(
