@@ -2,6 +2,7 @@
 """What holds for every page: where forms come from, how pages are sent, and what happens when one fails."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from tests.ui.conftest import Start
 from twofold import ui
 from twofold.exceptions import GeneralError
-from twofold.recipe import session
+from twofold.recipe import emailpassword, multifactorauth, session
+from twofold.recipe.multifactorauth.functions import Functions as MFAFunctions
 from twofold.ui.config import UIConfig
 from twofold.ui.login.routes import PAGES
 from twofold.ui.recipe import UIRecipe
@@ -70,6 +72,26 @@ async def test_a_failure_of_a_page_is_a_page_and_a_line_in_the_log(
     assert reply.status_code == 500
     assert "Something went wrong" in reply.text
     assert "The page /auth/sign-out failed" in caplog.text
+
+
+async def test_a_failure_after_signing_in_sends_no_session(start: Start) -> None:
+    """A policy that fails leaves a session of which nobody knows what it still lacks; the browser never gets it."""
+
+    class Failing(MFAFunctions):
+        async def get_mfa_requirements_for_auth(self, *_: Any) -> Any:
+            raise RuntimeError("the policy's own database is down")
+
+    browser = await start(
+        session.init(),
+        emailpassword.init(),
+        multifactorauth.init(override=multifactorauth.OverrideConfig(functions=lambda _original: Failing())),
+        ui.init(),
+    )
+
+    reply = await browser.post("/auth/sign-up", data={"email": "ada@example.com", "password": "correct horse battery"})
+
+    assert reply.status_code == 500
+    assert "sAccessToken" not in str(reply.headers)
 
 
 async def test_a_body_that_is_too_large_is_refused(browser: httpx.AsyncClient) -> None:

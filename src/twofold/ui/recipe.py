@@ -110,6 +110,7 @@ class _Handler:
             return show_status(ui, response, 404)
         except Exception:
             _logger.exception("The page %s failed", ui.path_of(request))
+            request.set_session_as_none()  # as with other errors: a session that was half made is not sent
             return show_status(ui, response, 500)
 
 
