@@ -27,7 +27,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@dataclass
+@dataclass(repr=False)
 class _Call:
     """One HTTP request to the core, before a host is chosen."""
 

@@ -60,13 +60,17 @@ PROTECTED = (
 )
 
 
-def recipes() -> list[RecipeInit]:
-    """Every recipe, as an application might use them all."""
+def recipes(make_code: Callable[[str, Any], Awaitable[str]] | None = None) -> list[RecipeInit]:
+    """Every recipe, as an application might use them all. `make_code` makes the one-time codes."""
     return [
         session.init(),
         userroles.init(),
         emailpassword.init(),
-        passwordless.init(passwordless.ContactEmailOrPhoneConfig(), "USER_INPUT_CODE_AND_MAGIC_LINK"),
+        passwordless.init(
+            passwordless.ContactEmailOrPhoneConfig(),
+            "USER_INPUT_CODE_AND_MAGIC_LINK",
+            get_custom_user_input_code=make_code,
+        ),
         emailverification.init("OPTIONAL"),
         accountlinking.init(should_do_automatic_account_linking=_link_within_sessions),
         multifactorauth.init(override=multifactorauth.OverrideConfig(functions=_with_policy)),

@@ -38,7 +38,7 @@ class Scope(Enum):
     """Works on the app, and ignores a tenant in the path in every version."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """One call while it runs: whose it is, in which version it is answered, and the parts to answer it with."""
 
@@ -79,7 +79,7 @@ class Call:
             raise Forbidden("Only public tenantId can call this app specific API")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reply:
     """An answer with HTTP headers of its own."""
 
@@ -136,7 +136,7 @@ class Endpoint:
         return PUBLIC
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """A call before it is matched to an endpoint: what both doors, in-process and HTTP, have to say."""
 

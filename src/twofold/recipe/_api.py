@@ -82,7 +82,7 @@ class Texts:
     wrong: str | None = None
 
 
-@dataclass
+@dataclass(repr=False)
 class ApiCall:
     """One request to an API while it is prepared. `arguments` are those from query and body, by parameter name."""
 

@@ -45,7 +45,7 @@ Refusal = (
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class GivenCode:
     """A code as it was given. Checking it counts when it is wrong, so it is checked once at most."""
 

@@ -193,7 +193,7 @@ class RevokeCodeOkResult:
     status: ClassVar[Literal["OK"]] = "OK"
 
 
-@dataclass
+@dataclass(repr=False)
 class CreateCodePostOkResult(APIResponse):
     """A code or link was sent; the ids belong to the browser that asked for it."""
 

@@ -71,6 +71,10 @@ class ParsedToken(NamedTuple):
     anti_csrf_token: str | None
     payload_json: bytes
 
+    def __repr__(self) -> str:
+        """Tell whose it is, without the token."""
+        return f"ParsedToken(session_handle={self.session_handle!r}, user_id={self.user_id!r})"
+
     def read_payload(self) -> dict[str, Any]:
         """Return the whole payload: a new dict each time, for its owner to change."""
         return _decode_object(self.payload_json)

@@ -37,7 +37,7 @@ class InvalidAccessToken(Exception):
     """The text is not an access token of a session; the message says why, in the words that clients know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AccessToken:
     """What an access token says. `custom` are the application's claims."""
 
@@ -52,7 +52,7 @@ class AccessToken:
     custom: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignedAccessToken:
     """An access token in its signed form; both times are whole seconds, in milliseconds."""
 
@@ -61,7 +61,7 @@ class SignedAccessToken:
     created_at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class UnverifiedAccessToken:
     """An access token that was read. Nobody has checked its signature."""
 

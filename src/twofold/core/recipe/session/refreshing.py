@@ -24,7 +24,7 @@ from twofold.core.users.last_active import touch_last_active
 from twofold.core.version import V5_6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Wish:
     """A refresh that is asked for. uses_static_key: None keeps the session's kind of key."""
 

@@ -60,7 +60,7 @@ class Issued:
     refresh_created_at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Presented:
     """An access token to verify, and how thoroughly."""
 

@@ -18,7 +18,7 @@ DIGITS = 6
 SECRET_BYTES = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """A time step of one secret."""
 
