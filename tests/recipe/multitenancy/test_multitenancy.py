@@ -15,6 +15,7 @@ from twofold.recipe.multitenancy.interfaces import (
     TenantConfig,
     TenantConfigCreateOrUpdate,
 )
+from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.types import RecipeUserId
 from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
 
@@ -113,3 +114,11 @@ async def test_allowed_domains_come_from_the_application() -> None:
 
     assert without == {}
     assert (await AllowedDomainsClaim.build(*arguments))["st-t-dmns"]["v"] == ["t1.example.com"]
+
+
+@pytest.mark.parametrize(("segment", "tenant_id"), [("SHOP", "shop"), ("Shop", "shop"), ("users", "public")])
+async def test_a_policy_sees_the_tenant_that_the_core_works_on(segment: str, tenant_id: str) -> None:
+    """A core behind HTTP reads paths in lower case, and some names as `public`: no spelling gets around a policy."""
+    app_on(FakeCore(), multitenancy.init())
+
+    assert await MultitenancyRecipe.get().tenant_id_of(segment, {}) == tenant_id

@@ -4,6 +4,7 @@
 from typing import TYPE_CHECKING, Any
 
 from twofold._app_info import AppInfo
+from twofold._core_client import PUBLIC_TENANT
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._base import Recipe, every_recipe
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from twofold.recipe.session.interfaces import SessionClaim
+
+_MEAN_PUBLIC = ("recipe", "config", "users", "hello")  # first segments of the core's own paths
 
 
 class MultitenancyRecipe(Recipe[Functions, APIs]):
@@ -60,8 +63,13 @@ class MultitenancyRecipe(Recipe[Functions, APIs]):
         )
 
     async def tenant_id_of(self, tenant_id_from_frontend: str, user_context: UserContext) -> str:
-        """Return the tenant that a request is for, by the (overridable) function."""
-        return await self.functions.get_tenant_id(tenant_id_from_frontend, user_context)
+        """Return the tenant that a request is for, by the (overridable) function, as the core writes its id.
+
+        A core behind HTTP takes `/CORP/…` for `corp`, and some names for `public`. A policy that looks at the id
+        must see the tenant that the core will work on.
+        """
+        tenant_id = (await self.functions.get_tenant_id(tenant_id_from_frontend, user_context)).strip().lower()
+        return PUBLIC_TENANT if tenant_id in _MEAN_PUBLIC else tenant_id
 
     async def allowed_domains(self, tenant_id: str, user_context: UserContext) -> list[str] | None:
         """Return the domains of a tenant; None when the application does not say."""
