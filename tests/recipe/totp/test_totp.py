@@ -17,6 +17,7 @@ from twofold.recipe.emailpassword.asyncio import sign_up
 from twofold.recipe.emailpassword.types import SignUpOkResult
 from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
 from twofold.recipe.session import SessionContainer
+from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.recipe.totp import asyncio as functions
 from twofold.recipe.totp import syncio
@@ -147,6 +148,18 @@ async def test_password_alone_cannot_add_a_device(app: testing.AppUnderTest) -> 
 
     assert [error["id"] for error in created["claimValidationErrors"]] == ["st-mfa"]
     assert [error["id"] for error in verified["claimValidationErrors"]] == ["st-mfa"]
+
+
+@pytest.mark.parametrize("path", ["", "/verify", "/remove"])
+async def test_an_ended_session_changes_no_device(optional: testing.AppUnderTest, path: str) -> None:
+    """Class 33: an access token that outlived its session sets nothing up and takes nothing away."""
+    person = await Person(optional).sign("signup")
+    user_id = (await person.browser.send("GET", "/me")).json()["user"]
+    await revoke_all_sessions_for_user(user_id)
+
+    reply = await person.browser.send("POST", f"/auth/totp/device{path}", {"deviceName": "phone", "totp": "000000"})
+
+    assert (reply.status_code, reply.json()) == (401, {"message": "unauthorised"})
 
 
 async def test_password_alone_cannot_remove_a_device(app: testing.AppUnderTest) -> None:

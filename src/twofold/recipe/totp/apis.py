@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The HTTP APIs of the TOTP recipe. Each needs a session, and none asks that the session has all its factors."""
+"""The HTTP APIs of the TOTP recipe. Each needs a session, and none asks that the session has all its factors.
+
+What changes something asks the core whether the session still lives: an access token that outlived its session must
+not set a factor up, which would outlive them both.
+"""
 
 import unicodedata
 from dataclasses import dataclass
@@ -68,7 +72,7 @@ class APIs(BaseAPIInterface):
     disable_verify_device_post: bool = False
     disable_verify_totp_post: bool = False
 
-    @api("POST", "/totp/device", session="required")
+    @api("POST", "/totp/device", session="required", check_database=True)
     async def create_device_post(
         self, device_name: str | None, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> CreateDeviceOkResult | DeviceAlreadyExistsError | GeneralErrorResponse:
@@ -93,7 +97,7 @@ class APIs(BaseAPIInterface):
         """List the session user's devices."""
         return await options.recipe_implementation.list_devices(session.get_user_id(user_context), user_context)
 
-    @api("POST", "/totp/device/remove", session="required", prepare=_check_name)
+    @api("POST", "/totp/device/remove", session="required", check_database=True, prepare=_check_name)
     async def remove_device_post(
         self, device_name: str, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> RemoveDeviceOkResult | GeneralErrorResponse:
@@ -109,7 +113,7 @@ class APIs(BaseAPIInterface):
             await session.assert_claims([validator], user_context)
         return await functions.remove_device(user_id, device_name, user_context)
 
-    @api("POST", "/totp/device/verify", session="required")
+    @api("POST", "/totp/device/verify", session="required", check_database=True)
     async def verify_device_post(
         self, device_name: str, totp: str, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> VerifyDeviceOkResult | UnknownDeviceError | InvalidTOTPError | LimitReachedError | GeneralErrorResponse:
@@ -134,7 +138,7 @@ class APIs(BaseAPIInterface):
         await _complete(session, user_context)
         return result
 
-    @api("POST", "/totp/verify", session="required")
+    @api("POST", "/totp/verify", session="required", check_database=True)
     async def verify_totp_post(
         self, totp: str, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> VerifyTOTPOkResult | UnknownUserIdError | InvalidTOTPError | LimitReachedError | GeneralErrorResponse:
