@@ -109,6 +109,15 @@ async def test_a_body_that_is_no_form_is_refused(browser: httpx.AsyncClient) -> 
     assert reply.status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/auth/inbox", "/auth/sign-in", "/notes"])
+async def test_a_host_that_is_no_host_breaks_nothing(browser: httpx.AsyncClient, path: str) -> None:
+    """What a client writes there is its own affair; it gets an answer, and not the inbox."""
+    reply = await browser.get(path, headers={"host": "["})
+
+    assert reply.status_code < 500
+    assert "Inbox" not in reply.text
+
+
 @pytest.mark.parametrize("home_path", ["", "home", "//evil.example", "https://evil.example"])
 def test_home_must_be_a_path(home_path: str) -> None:
     """A mistake in the configuration is told when the application starts."""

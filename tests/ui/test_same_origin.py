@@ -23,6 +23,8 @@ FROM_ELSEWHERE = [
     {"origin": "null"},
     {"origin": "null", "host": "null"},
     {"origin": ""},
+    {"origin": "http://[", "host": "app.example"},
+    {"origin": "http://", "host": ""},
     {"origin": "https://evil.example", "host": "app.example"},
     {"origin": "https://app.example.evil.example", "host": "app.example"},
     {"origin": "http://app.example", "host": "other.example"},

@@ -87,7 +87,10 @@ def show_status(ui: "UIRecipe", response: BaseResponse, status: int) -> BaseResp
 
 
 def _path_with_query(request: BaseRequest) -> str | None:
-    url = urlsplit(request.get_original_url())
+    try:
+        url = urlsplit(request.get_original_url())
+    except ValueError:  # a `Host` that is no host
+        return None
     return local_path(f"{url.path}?{url.query}" if url.query else url.path)
 
 

@@ -7,7 +7,6 @@ is old. A form needs no hidden token then, so it may lie in a tab for days and s
 """
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from twofold.framework.request import BaseRequest
 
@@ -25,4 +24,5 @@ def is_same_origin(request: BaseRequest, own_origins: Collection[str]) -> bool:
     origin = request.get_header("origin")
     if origin is None or "://" not in origin:  # "null" comes from sandboxed frames and is nobody's
         return False
-    return origin in own_origins or urlsplit(origin).netloc == request.get_header("host")
+    host = origin.partition("://")[2]
+    return origin in own_origins or (host != "" and host == request.get_header("host"))

@@ -46,7 +46,10 @@ async def show_inbox(visit: Visit) -> BaseResponse | None:
 
 def is_shown_to(request: BaseRequest) -> bool:
     """Tell whether this request may see the inbox."""
-    host = urlsplit(f"//{request.get_header('host') or ''}").hostname
+    try:
+        host = urlsplit(f"//{request.get_header('host') or ''}").hostname
+    except ValueError:
+        return False
     return is_development(current_app().app_info) and is_loopback(host or "")
 
 
