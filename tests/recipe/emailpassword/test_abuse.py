@@ -20,6 +20,7 @@ from twofold.recipe.multitenancy.asyncio import create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
 from twofold.recipe.passwordless import ContactEmailOnlyConfig
 from twofold.recipe.passwordless.asyncio import signinup
+from twofold.recipe.session.asyncio import get_all_session_handles_for_user
 
 ADDRESS, PASSWORD = "ada@example.com", "correct horse battery"
 LINK = {"shouldTryLinkingWithSessionUser": True}
@@ -133,6 +134,36 @@ async def test_a_policy_that_asks_for_verification_needs_the_recipe() -> None:
 
     assert user is not None
     assert not user.is_primary_user
+
+
+async def test_a_reset_signs_everybody_out_though_the_policy_fails() -> None:
+    """Class 37: once the password is set, whoever was signed in with the old one is out, whatever fails then."""
+
+    is_down = False
+
+    async def failing(*_: Any) -> Any:
+        if is_down:
+            raise RuntimeError("the policy's own database is down")
+        return ShouldNotAutomaticallyLink()
+
+    async with testing.app(
+        [
+            session.init(),
+            emailpassword.init(),
+            accountlinking.init(should_do_automatic_account_linking=failing),
+        ]
+    ):
+        user_id = (await _sign_up(_browser(), ("email", ADDRESS), ("password", PASSWORD))).json()["user"]["id"]
+        token = await create_reset_password_token("public", user_id, ADDRESS)
+        assert isinstance(token, CreateResetPasswordOkResult)
+        is_down = True
+        body = {"token": token.token, "formFields": [{"id": "password", "value": "another good one"}]}
+
+        with pytest.raises(RuntimeError):
+            await _browser().send("POST", "/auth/user/password/reset", body)
+        left = await get_all_session_handles_for_user(user_id)
+
+    assert left == []
 
 
 async def test_a_reset_mail_of_one_tenant_makes_no_account_in_another() -> None:

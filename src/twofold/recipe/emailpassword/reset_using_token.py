@@ -113,13 +113,20 @@ async def _create(
 async def _finished(
     recipe_user_id: RecipeUserId, user: User, email: str, tenant_id: str, user_context: UserContext, *, link: bool
 ) -> types.PasswordResetPostOkResult:
-    for recipe in every_recipe():
-        await recipe.verify_email_without_mail(tenant_id, recipe_user_id, email, user_context)
-    if link:
-        read_again = await AccountLinkingRecipe.get().functions.get_user(recipe_user_id.get_as_string(), user_context)
-        linked = await automatic.try_linking_by_account_info_or_create_primary_user(
-            read_again or user, recipe_user_id, tenant_id, None, user_context
-        )
-        user = user if isinstance(linked, automatic.NotLinked) else linked.user
-    await revoke_all_sessions_for_user(user.id, True, None, user_context)
+    try:
+        for recipe in every_recipe():
+            await recipe.verify_email_without_mail(tenant_id, recipe_user_id, email, user_context)
+        if link:
+            user = await _linked(user, recipe_user_id, tenant_id, user_context)
+    finally:
+        # The password is set already; a policy that fails must not keep anybody signed in with the old one.
+        await revoke_all_sessions_for_user(user.id, True, None, user_context)
     return types.PasswordResetPostOkResult(email, user)
+
+
+async def _linked(user: User, recipe_user_id: RecipeUserId, tenant_id: str, user_context: UserContext) -> User:
+    read_again = await AccountLinkingRecipe.get().functions.get_user(recipe_user_id.get_as_string(), user_context)
+    linked = await automatic.try_linking_by_account_info_or_create_primary_user(
+        read_again or user, recipe_user_id, tenant_id, None, user_context
+    )
+    return user if isinstance(linked, automatic.NotLinked) else linked.user
