@@ -3,10 +3,18 @@
 
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
-from tests.fake_core import FakeCore, app_on
-from twofold.recipe import multitenancy
+from tests.fake_core import APP_INFO, FakeCore, app_on
+from twofold._app_info import SupertokensConfig
+from twofold._core_http import HttpTransport
+from twofold.core.app import create_core
+from twofold.core.http import CoreASGI
+from twofold.exceptions import BadInputError
+from twofold.framework.fastapi import get_middleware
+from twofold.recipe import emailpassword, multitenancy, session
 from twofold.recipe._base import Recipe
 from twofold.recipe.multitenancy import AllowedDomainsClaim, asyncio
 from twofold.recipe.multitenancy.first_factors import first_factors_of
@@ -16,6 +24,7 @@ from twofold.recipe.multitenancy.interfaces import (
     TenantConfigCreateOrUpdate,
 )
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
+from twofold.supertokens import connect_app
 from twofold.types import RecipeUserId
 from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
 
@@ -122,3 +131,33 @@ async def test_a_policy_sees_the_tenant_that_the_core_works_on(segment: str, ten
     app_on(FakeCore(), multitenancy.init())
 
     assert await MultitenancyRecipe.get().tenant_id_of(segment, {}) == tenant_id
+
+
+@pytest.mark.parametrize("segment", ["appid-other", "APPID-other", "a/b", "a?b", "", "ä"])
+async def test_a_segment_that_no_tenant_can_have_is_refused(segment: str) -> None:
+    """Class 47: whatever a path or an override makes of a request, it stays below the application's own app."""
+    app_on(FakeCore(), multitenancy.init())
+
+    with pytest.raises(BadInputError):
+        await MultitenancyRecipe.get().tenant_id_of(segment, {})
+
+
+async def test_no_path_leads_to_another_app_of_a_shared_core(sqlite_url: str) -> None:
+    """Class 47: `/appid-…` in a browser's path tells nothing of another app's users."""
+    core = create_core(sqlite_url)
+    await core.call("PUT", "/recipe/multitenancy/app/v2", body={"appId": "other", "firstFactors": None})
+    body = {"email": "victim@example.com", "password": "correct horse battery"}
+    await core.call("POST", "/recipe/signup", app_id="other", body=body)
+    served = httpx.ASGITransport(CoreASGI(core))
+    transport = HttpTransport("http://core", APP_INFO, make_client=lambda: httpx.AsyncClient(transport=served))
+    connect_app(APP_INFO, [emailpassword.init(), session.init()], SupertokensConfig(), transport)
+    application = Starlette()
+    application.add_middleware(get_middleware())
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://localhost:8000") as web:
+        reply = await web.get("/auth/appid-other/emailpassword/email/exists", params={"email": "victim@example.com"})
+    await transport.stop()
+    await core.stop()
+
+    assert reply.status_code == 400
+    assert "exists" not in reply.json()

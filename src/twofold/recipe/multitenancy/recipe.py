@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The recipe object of multitenancy."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from twofold._app_info import AppInfo
 from twofold._core_client import PUBLIC_TENANT
+from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._base import Recipe, every_recipe
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from twofold.recipe.session.interfaces import SessionClaim
 
+_TENANT_ID = re.compile(r"(?!appid-)[a-z0-9-]+")
 _MEAN_PUBLIC = ("recipe", "config", "users", "hello")  # first segments of the core's own paths
 
 
@@ -66,9 +69,14 @@ class MultitenancyRecipe(Recipe[Functions, APIs]):
         """Return the tenant that a request is for, by the (overridable) function, as the core writes its id.
 
         A core behind HTTP takes `/CORP/…` for `corp`, and some names for `public`. A policy that looks at the id
-        must see the tenant that the core will work on.
+        must see the tenant that the core will work on. `/appid-…` would even lead it to another app.
+
+        Raises:
+            BadInputError: no tenant can have this id.
         """
         tenant_id = (await self.functions.get_tenant_id(tenant_id_from_frontend, user_context)).strip().lower()
+        if _TENANT_ID.fullmatch(tenant_id) is None:
+            raise BadInputError(f"There is no tenant {tenant_id!r}: check the path, or your override of get_tenant_id")
         return PUBLIC_TENANT if tenant_id in _MEAN_PUBLIC else tenant_id
 
     async def allowed_domains(self, tenant_id: str, user_context: UserContext) -> list[str] | None:
