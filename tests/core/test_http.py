@@ -46,6 +46,14 @@ async def test_without_a_right_key_nothing_is_told(guarded: Core, headers: dict[
     assert (answer.status, answer.body) == (401, b"Invalid API key\n")
 
 
+async def test_a_web_page_cannot_use_a_core_without_a_key(core: Core) -> None:
+    """A page that a developer visits could else change the users of the core on their machine, as it needs no key."""
+    body = b'{"email": "a@example.com", "password": "password1"}'
+    answer = await ask(core, "POST", "/recipe/signup", body=body, origin="https://evil.example")
+
+    assert answer.status == 403
+
+
 async def test_an_app_that_does_not_exist_yet_needs_a_key(guarded: Core) -> None:
     """It may be created between the check of the key and the answer."""
     path = "/appid-new/recipe/multitenancy/tenant/v2"

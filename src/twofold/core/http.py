@@ -185,11 +185,16 @@ class CoreASGI:
 
 
 def check_api_key(settings: Settings, headers: Mapping[str, str]) -> None:
-    """Compare the caller's key with each configured one, in constant time. Raises CoreError 401."""
+    """Compare the caller's key with each configured one, in constant time. Raises CoreError 401.
+
+    Without any key only processes of this machine can call; a web page that runs on it must not (403).
+    """
     keys = [key.strip() for key in (settings.api_keys or "").split(",") if key.strip()]
     if settings.supertokens_saas_secret:
         keys.append(settings.supertokens_saas_secret)
     if not keys:
+        if "origin" in headers:  # browsers send it with whatever a page of another site makes them change
+            raise Forbidden("A core without an API key does not answer web pages")
         return
     given = (headers.get("api-key") or _bearer(headers.get("authorization", ""))).strip().encode()
     matches = [hmac.compare_digest(given, key.encode()) for key in keys]  # all of them: no early end to be timed
