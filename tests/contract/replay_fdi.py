@@ -110,6 +110,9 @@ def running_app(app_file: str, settings: Json, sdk: str, core: str) -> Iterator[
         finally:
             process.terminate()
             process.wait(20)
+            log.seek(0)
+            # Shown by pytest beside the differences: the application's side of the story.
+            sys.stderr.write(log.read()[-3000:])
 
 
 def _answers(base: str) -> bool:

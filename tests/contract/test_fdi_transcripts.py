@@ -24,6 +24,9 @@ Process = list[tuple[str, Json]]
 PROCESSES: list[Process] = processes(load(TRANSCRIPTS, None))
 # The other doors lead to the same recipes: those that are at home in all three places are enough to prove it.
 AT_EVERY_DOOR = {"session", "emailpassword", "passwordless", "mfa"}
+# Behind HTTP the core says how long its keys may be kept, and we pass it on. The incumbent's SDK looks for that header
+# in the wrong case, does not find it, and always says a minute.
+KEPT_AS_LONG_AS_THE_CORE_SAYS = "GET /auth/jwt/jwks.json .headers.cache-control:"
 
 
 def name_of(process: Process) -> str:
@@ -94,7 +97,9 @@ def test_the_same_embedded_on_postgresql(process: Process, postgres_url: str) ->
 @what_is_at_every_door
 def test_the_same_with_a_core_behind_http(process: Process, core_url: str) -> None:
     """The same holds when the SDK speaks with a core of ours over HTTP."""
-    assert not differences(process, core_url)
+    found = differences(process, core_url)
+
+    assert not [text for text in found if KEPT_AS_LONG_AS_THE_CORE_SAYS not in text]
 
 
 def test_no_process_serves_scenarios_of_two_configurations() -> None:

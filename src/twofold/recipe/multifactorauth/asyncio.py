@@ -28,9 +28,11 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     """
     context = filled(user_context)
     functions = MultiFactorAuthRecipe.get().functions
+    # First of all: what the claim says may be older than what is required, or set up, by now.
+    state = await refresh_claim(session, context)
 
     async def requirements() -> MFARequirementList:
-        return (await refresh_claim(session, context)).requirements
+        return state.requirements
 
     async def set_up() -> list[str]:
         user = await session_state.user_of(session.get_recipe_user_id(context), context)
