@@ -109,6 +109,14 @@ def test_an_empty_key_is_no_key(keys: str, sqlite_url: str) -> None:
     assert "without an API key" in result.stderr
 
 
+def test_refuses_a_key_that_can_be_guessed(sqlite_url: str) -> None:
+    """The same rule as for the keys of an app (attack class 36)."""
+    result = run("serve", "--db", sqlite_url, "--host", "192.0.2.1", "--api-keys", "secret")
+
+    assert result.returncode != 0
+    assert "at least 20 characters" in result.stderr
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.3.2.1", "::1", "[::1]"])
 def test_knows_loopback_addresses(host: str) -> None:
     """What only this machine can reach needs no key."""

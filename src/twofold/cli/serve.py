@@ -11,8 +11,10 @@ from cyclopts import Parameter
 
 from twofold.core.app import create_core
 from twofold.core.config import Settings
+from twofold.core.errors import BadRequest
 from twofold.core.http import CoreASGI
 from twofold.core.http_path import normalise_base_path
+from twofold.core.recipe.multitenancy.core_config import check_ranges
 
 DEFAULT_DATABASE = "sqlite:///twofold.db"
 _DATABASE = "TWOFOLD_DB"
@@ -55,6 +57,8 @@ def serve(
             f"twofold: refusing to listen on {host} without an API key: anyone who can reach it could read and change "
             "every user. Give --api-keys (or TWOFOLD_API_KEYS), or listen on localhost."
         )
+    if api_keys:
+        _check(api_keys)
     os.environ.update({_DATABASE: db, _API_KEYS: api_keys, _BASE_PATH: base_path})
     uvicorn.run(
         "twofold.cli.serve:make_app",
@@ -74,6 +78,13 @@ def make_app() -> CoreASGI:
     settings = Settings(api_keys=os.environ.get(_API_KEYS) or None)
     core = create_core(os.environ.get(_DATABASE, DEFAULT_DATABASE), settings)
     return CoreASGI(core, normalise_base_path(os.environ.get(_BASE_PATH)))
+
+
+def _check(api_keys: str) -> None:
+    try:
+        check_ranges(Settings(api_keys=api_keys))
+    except BadRequest as error:
+        sys.exit(f"twofold: {error.message}")
 
 
 def is_loopback(host: str) -> bool:
