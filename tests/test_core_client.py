@@ -81,3 +81,14 @@ async def test_recipe_is_named_on_recipe_paths_only() -> None:
 
     assert core.rids == ["userroles", ""]
     assert core.queries[0] == {"b": "true", "c": "1"}
+
+
+async def test_an_answer_is_the_callers_own_without_the_cache_too() -> None:
+    """A core in this process answers with what it keeps: a caller that changes it must not change that."""
+    core = FakeCore({"/recipe/multitenancy/tenant/v2": {"status": "OK", "coreConfig": {"key": 1}}})
+    client = CoreClient(core, keeps_answers=False)
+
+    (await client.get("/recipe/multitenancy/tenant/v2", "t", {}, {}))["coreConfig"]["key"] = 2
+    again = await client.get("/recipe/multitenancy/tenant/v2", "t", {}, {})
+
+    assert again["coreConfig"] == {"key": 1}

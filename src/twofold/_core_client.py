@@ -84,7 +84,9 @@ class CoreClient:
         """Ask; None values are left out. Repeated questions of one request are answered from its context."""
         parameters = _as_query(query)
         if not self._keeps_answers:
-            return await self._call("GET", path, tenant_id, parameters, None, user_context)
+            # A copy here, too: a core in this process answers with what it keeps in memory itself.
+            fresh: Json = _copied(await self._call("GET", path, tenant_id, parameters, None, user_context))
+            return fresh
         kept = self._kept_answers(user_context)
         key = (tenant_id, path, tuple(sorted(parameters.items())))
         if key not in kept:
