@@ -100,9 +100,9 @@ async def test_no_api_raises_a_session_without_the_factor(world: World, mode: Mo
     await assert_closed(person)
 
 
-async def test_no_page_lets_an_unfinished_session_past(world: World) -> None:
+async def test_no_page_lets_an_unfinished_session_past(quick_world: World) -> None:
     """Class 14: every page is opened and every form is sent; none leads home, and nothing opens afterwards."""
-    person = await world.half_admin()
+    person = await quick_world.half_admin()
     for name, door in PAGES.items():
         method, path = name.split(" ")
         if "…" in path or path == "/auth/sign-out":
@@ -116,14 +116,14 @@ async def test_no_page_lets_an_unfinished_session_past(world: World) -> None:
 
 
 @MODES
-async def test_second_tab_shares_the_state(world: World, mode: Mode) -> None:
+async def test_second_tab_shares_the_state(quick_world: World, mode: Mode) -> None:
     """Class 14: tokens from before the factor stay unfinished; those from after it are whole."""
-    person = await world.half_admin(mode)
-    other_tab = world.person("header")
+    person = await quick_world.half_admin(mode)
+    other_tab = quick_world.person("header")
     other_tab.access_token, other_tab.refresh_token = person.token("access"), person.token("refresh")
     await assert_closed(other_tab)
 
-    await person.complete_with_code(world, ADMIN)
+    await person.complete_with_code(quick_world, ADMIN)
 
     await assert_open(person)
     for method, path in (("GET", "/protected"), ("POST", "/optional")):
@@ -131,14 +131,14 @@ async def test_second_tab_shares_the_state(world: World, mode: Mode) -> None:
 
 
 @MODES
-async def test_handle_and_refresh_token_of_the_unfinished_session(world: World, mode: Mode) -> None:
+async def test_handle_and_refresh_token_of_the_unfinished_session(quick_world: World, mode: Mode) -> None:
     """Class 14: the session keeps its handle when it becomes whole, but it was never anybody else's: see below.
 
     Its refresh token of before then belongs to the whole session: it was given to the same person, after the password.
     """
-    person = await world.half_admin(mode)
+    person = await quick_world.half_admin(mode)
     before = person.payload()["sessionHandle"]
-    await person.complete_with_code(world, ADMIN)
+    await person.complete_with_code(quick_world, ADMIN)
 
     assert person.payload()["sessionHandle"] == before
     information = await get_session_information(before)
@@ -147,34 +147,34 @@ async def test_handle_and_refresh_token_of_the_unfinished_session(world: World, 
 
 
 @MODES
-async def test_first_factor_replaces_the_session_that_was_there(world: World, mode: Mode) -> None:
+async def test_first_factor_replaces_the_session_that_was_there(quick_world: World, mode: Mode) -> None:
     """Class 14, fixation: who signs in on top of a planted session gets another; the planted one learns nothing."""
-    await world.account("mallory@example.com")
-    victim = world.person(mode)
+    await quick_world.account("mallory@example.com")
+    victim = quick_world.person(mode)
     await victim.sign_in("mallory@example.com")
-    planted = world.person("header")
+    planted = quick_world.person("header")
     planted.access_token = victim.token("access")
     handle = victim.payload()["sessionHandle"]
-    await world.admin()
+    await quick_world.admin()
 
     await victim.sign_in(ADMIN)
 
     assert victim.payload()["sessionHandle"] != handle
     await assert_closed(victim)
-    await victim.complete_with_code(world, ADMIN)
+    await victim.complete_with_code(quick_world, ADMIN)
     assert (await planted.send("GET", "/checked")).json()["user"] != victim.payload()["sub"]
 
 
 @MODES
-async def test_claims_do_not_come_with_the_wrong_users_code(world: World, mode: Mode) -> None:
+async def test_claims_do_not_come_with_the_wrong_users_code(quick_world: World, mode: Mode) -> None:
     """Class 49: a code that somebody else got for their own sign-in completes nothing in my session."""
-    mallory = world.person(mode)
+    mallory = quick_world.person(mode)
     ids = await mallory.ask_for_code(email="mallory@example.com", within_session=False)
-    code = world.under_test.outbox.code("mallory@example.com")
-    half = await world.half_admin(mode)
+    code = quick_world.under_test.outbox.code("mallory@example.com")
+    half = await quick_world.half_admin(mode)
     await half.ask_for_code(email=ADMIN)
-    await half.complete_with_code(world, ADMIN)
-    second = world.person(mode)
+    await half.complete_with_code(quick_world, ADMIN)
+    second = quick_world.person(mode)
     await second.sign_in(ADMIN)
 
     body = {**ids, "userInputCode": code, "shouldTryLinkingWithSessionUser": True}
@@ -184,25 +184,25 @@ async def test_claims_do_not_come_with_the_wrong_users_code(world: World, mode: 
 
 
 @MODES
-async def test_another_address_cannot_stand_in_for_an_enrolled_factor(world: World, mode: Mode) -> None:
+async def test_another_address_cannot_stand_in_for_an_enrolled_factor(quick_world: World, mode: Mode) -> None:
     """Classes 12, 15: who knows the password alone cannot bring an address of their own where one is enrolled."""
-    await world.whole_admin(mode)
-    thief = world.person(mode)
+    await quick_world.whole_admin(mode)
+    thief = quick_world.person(mode)
     await thief.sign_in(ADMIN)
     for contact in ({"email": "thief@example.com"}, {"phoneNumber": PHONE}):
         body = {**contact, "shouldTryLinkingWithSessionUser": True}
         reply = await thief.api("POST", "/signinup/code", body)
         assert reply.status_code == 403, reply.text
 
-    assert world.under_test.outbox.messages("thief@example.com") == []
+    assert quick_world.under_test.outbox.messages("thief@example.com") == []
     await assert_closed(thief)
 
 
 @MODES
-async def test_new_role_counts_at_the_next_factor_step(world: World, mode: Mode) -> None:
+async def test_new_role_counts_at_the_next_factor_step(quick_world: World, mode: Mode) -> None:
     """Class 13: somebody who became an administrator within a session is asked at its next factor step."""
-    user_id = await world.account("eve@example.com")
-    person = world.person(mode)
+    user_id = await quick_world.account("eve@example.com")
+    person = quick_world.person(mode)
     await person.sign_in("eve@example.com")
     await assert_open(person)
     await create_new_role_or_add_permissions("admin", [])
@@ -215,9 +215,9 @@ async def test_new_role_counts_at_the_next_factor_step(world: World, mode: Mode)
 
 
 @MODES
-async def test_lost_role_counts_at_the_next_factor_step(world: World, mode: Mode) -> None:
+async def test_lost_role_counts_at_the_next_factor_step(quick_world: World, mode: Mode) -> None:
     """Class 13: and somebody who is one no longer is let in, by the same step."""
-    person = await world.half_admin(mode)
+    person = await quick_world.half_admin(mode)
     await remove_user_role("public", person.payload()["sub"], "admin")
     await assert_closed(person)
 
@@ -227,11 +227,11 @@ async def test_lost_role_counts_at_the_next_factor_step(world: World, mode: Mode
 
 
 @MODES
-async def test_factor_required_of_a_user_counts_from_the_next_sign_in(world: World, mode: Mode) -> None:
+async def test_factor_required_of_a_user_counts_from_the_next_sign_in(quick_world: World, mode: Mode) -> None:
     """Class 12: the requirement of a single user closes the next session from its beginning."""
-    user_id = await world.account("eve@example.com")
+    user_id = await quick_world.account("eve@example.com")
     await add_to_required_secondary_factors_for_user(user_id, "otp-email")
-    person = world.person(mode)
+    person = quick_world.person(mode)
 
     await person.sign_in("eve@example.com")
 
@@ -239,11 +239,11 @@ async def test_factor_required_of_a_user_counts_from_the_next_sign_in(world: Wor
 
 
 @MODES
-async def test_wrong_code_completes_nothing(world: World, mode: Mode) -> None:
+async def test_wrong_code_completes_nothing(quick_world: World, mode: Mode) -> None:
     """Class 1: five wrong codes, and the session is as closed as before."""
-    person = await world.half_admin(mode)
+    person = await quick_world.half_admin(mode)
     ids = await person.ask_for_code(email=ADMIN)
-    right = world.under_test.outbox.code(ADMIN)
+    right = quick_world.under_test.outbox.code(ADMIN)
     wrong = f"{(int(right) + 1) % 1_000_000:06}"
     for _ in range(5):
         await person.api("POST", "/signinup/code/consume", {**ids, "userInputCode": wrong})
@@ -255,12 +255,12 @@ async def test_wrong_code_completes_nothing(world: World, mode: Mode) -> None:
 
 
 @MODES
-async def test_expired_code_completes_nothing(world: World, mode: Mode) -> None:
+async def test_expired_code_completes_nothing(quick_world: World, mode: Mode) -> None:
     """Class 32: a code that came too late, by the one clock of core and SDK."""
-    person = await world.half_admin(mode)
+    person = await quick_world.half_admin(mode)
     ids = await person.ask_for_code(email=ADMIN)
-    code = world.under_test.outbox.code(ADMIN)
-    world.under_test.clock.turn(seconds=601)
+    code = quick_world.under_test.outbox.code(ADMIN)
+    quick_world.under_test.clock.turn(seconds=601)
 
     reply = await person.api("POST", "/signinup/code/consume", {**ids, "userInputCode": code})
 
@@ -269,12 +269,12 @@ async def test_expired_code_completes_nothing(world: World, mode: Mode) -> None:
 
 
 @MODES
-async def test_sign_out_ends_the_unfinished_session(world: World, mode: Mode) -> None:
+async def test_sign_out_ends_the_unfinished_session(quick_world: World, mode: Mode) -> None:
     """Class 20: after signing out neither the tokens nor the code that was on its way are good for anything."""
-    person = await world.half_admin(mode)
+    person = await quick_world.half_admin(mode)
     ids = await person.ask_for_code(email=ADMIN)
-    code = world.under_test.outbox.code(ADMIN)
-    left_behind = world.person("header")
+    code = quick_world.under_test.outbox.code(ADMIN)
+    left_behind = quick_world.person("header")
     left_behind.access_token, left_behind.refresh_token = person.token("access"), person.token("refresh")
     await person.api("POST", "/signout")
 
@@ -285,20 +285,20 @@ async def test_sign_out_ends_the_unfinished_session(world: World, mode: Mode) ->
     assert (await left_behind.api("POST", "/session/refresh")).status_code == 401
 
 
-async def test_whole_session_of_one_user_does_not_raise_another(world: World) -> None:
+async def test_whole_session_of_one_user_does_not_raise_another(quick_world: World) -> None:
     """Class 44: an administrator's completed factor is nothing to the next session of the same person."""
-    await world.whole_admin("header")
-    second = world.person("header")
+    await quick_world.whole_admin("header")
+    second = quick_world.person("header")
 
     await second.sign_in(ADMIN)
 
     await assert_closed(second)
 
 
-async def test_both_ways_at_once_the_unfinished_one_counts(world: World) -> None:
+async def test_both_ways_at_once_the_unfinished_one_counts(quick_world: World) -> None:
     """Class 12: tokens by header and by cookie in one request: the one that counts is verified, not the better one."""
-    whole = await world.whole_admin("cookie")
-    half = world.person("header")
+    whole = await quick_world.whole_admin("cookie")
+    half = quick_world.person("header")
     await half.sign_in(ADMIN)
 
     reply = await whole.send("GET", "/protected", headers={"authorization": f"Bearer {half.access_token}"})
@@ -322,9 +322,9 @@ async def test_completing_while_the_role_is_taken_and_given(world: World) -> Non
 
 
 @MODES
-async def test_strict_account_cannot_complete_with_what_it_began_with(world: World, mode: Mode) -> None:
+async def test_strict_account_cannot_complete_with_what_it_began_with(quick_world: World, mode: Mode) -> None:
     """Class 13: the first factor given a second time is not the second factor."""
-    person = world.person(mode)
+    person = quick_world.person(mode)
     await person.api("POST", "/signup", password_form(STRICT))
     for _ in range(2):
         await person.api("POST", "/signin", {**password_form(STRICT), "shouldTryLinkingWithSessionUser": True})

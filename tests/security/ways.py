@@ -30,6 +30,16 @@ async def give_first_code(world: World, mode: Mode) -> Person:
     return person
 
 
+async def sign_in_elsewhere(world: World, mode: Mode) -> Person:
+    """Come back from a provider, where a code by phone must follow."""
+    person = world.person(mode)
+    tokens = {"access_token": STRICT}
+    body = {"thirdPartyId": "elsewhere", "oAuthTokens": tokens, "shouldTryLinkingWithSessionUser": False}
+    reply = await person.api("POST", "/signinup", body)
+    assert reply.json()["status"] == "OK", reply.text
+    return person
+
+
 async def refresh(world: World, mode: Mode) -> Person:
     """Exchange the refresh token of an unfinished session."""
     person = await world.half_admin(mode)
