@@ -61,7 +61,7 @@ async def test_two_people_link_each_other(people: People) -> None:
     await people.require_consistent()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 44))])
 async def test_everything_at_once_leaves_people_consistent(people: People, seed: int) -> None:
     """Linking, parting, making primary, moving, changing and deleting the same few people at once."""
     random = Random(seed)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from twofold.core.storage.database import Connection
+from twofold.core.storage.database import Connection, Row
 from twofold.core.storage.query import Query
 from twofold.core.users.model import LoginMethod, ThirdParty, User
 
@@ -19,10 +19,14 @@ THIRD_PARTY = "third_party"
 # When several are taken, a third party is reported first.
 _REPORTED = (THIRD_PARTY, EMAIL, PHONE_NUMBER)
 
+# A claim that another person holds is locked and told, not passed over: passed over, it could be released before it is
+# looked up, and then nobody would hold it.
 CLAIM = Query(
     "INSERT INTO primary_claims (app_id, tenant_id, account_info, primary_user_id)"
     " SELECT app_id, tenant_id, :account_info, :primary_user_id FROM tenants"
-    " WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*) ON CONFLICT DO NOTHING"
+    " WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
+    " ON CONFLICT (app_id, tenant_id, account_info) DO UPDATE SET primary_user_id = primary_claims.primary_user_id"
+    " RETURNING account_info, primary_user_id"
 )
 FIND_OTHERS = Query(
     "SELECT account_info, primary_user_id FROM primary_claims WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
@@ -75,11 +79,12 @@ async def claim(
     tx: Connection, app_id: str, primary_user_id: str, tenant_ids: Collection[str], infos: Collection[str]
 ) -> Conflict | None:
     """Claim each info in each tenant. After a Conflict some are claimed: the transaction must be rolled back."""
+    holders: list[Row] = []
     for info in sorted(infos):
-        await tx.execute(
+        holders += await tx.fetch_all(
             CLAIM, app_id=app_id, tenant_ids=list(tenant_ids), account_info=info, primary_user_id=primary_user_id
         )
-    return await find_conflict(tx, app_id, primary_user_id, tenant_ids, infos)
+    return _first_conflict(row for row in holders if row["primary_user_id"] != primary_user_id)
 
 
 async def find_conflict(
@@ -93,8 +98,7 @@ async def find_conflict(
         account_infos=list(infos),
         primary_user_id=primary_user_id,
     )
-    found = [Conflict(row["account_info"].partition(":")[0], row["primary_user_id"]) for row in rows]
-    return min(found, key=lambda item: (_REPORTED.index(item.kind), item.primary_internal_id), default=None)
+    return _first_conflict(rows)
 
 
 async def keep_only(tx: Connection, app_id: str, user: User) -> None:
@@ -111,3 +115,8 @@ async def keep_only(tx: Connection, app_id: str, user: User) -> None:
 async def release_all(tx: Connection, app_id: str, primary_user_id: str) -> None:
     """Release everything: the person is no primary user any more."""
     await tx.execute(RELEASE, app_id=app_id, primary_user_id=primary_user_id, tenant_ids=(), account_infos=())
+
+
+def _first_conflict(rows: Iterable[Row]) -> Conflict | None:
+    found = [Conflict(row["account_info"].partition(":")[0], row["primary_user_id"]) for row in rows]
+    return min(found, key=lambda item: (_REPORTED.index(item.kind), item.primary_internal_id), default=None)

@@ -219,9 +219,10 @@ async def lock_users(tx: Connection, app_id: str, *user_ids: str) -> list[User |
         unlocked = {user.internal_id for user in users if user is not None} - locked
         if not unlocked:
             return users
-        # Read again once locked: until then a login method may have been linked elsewhere.
-        await tx.fetch_all(LOCK, app_id=app_id, user_ids=sorted(unlocked))
-        locked |= unlocked
+        # Read again once locked: until then a login method may have been linked elsewhere. Only a row that came back is
+        # locked: one that was deleted while we waited (linked) may be there again (unlinked), as another row.
+        rows = await tx.fetch_all(LOCK, app_id=app_id, user_ids=sorted(unlocked))
+        locked |= {row["user_id"] for row in rows}
 
 
 async def create_user(tx: Connection, app_id: str, user_id: str, time_joined: int) -> None:
