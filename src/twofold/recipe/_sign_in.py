@@ -17,6 +17,7 @@ from twofold import _state
 from twofold.exceptions import BadInputError, GeneralError
 from twofold.framework.request import BaseRequest
 from twofold.recipe import _first_factors
+from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.automatic import has_verified_contact_of
 from twofold.recipe.accountlinking.in_session import FirstFactor, SecondFactor, SignIn, which_factor
@@ -142,7 +143,7 @@ async def check_before(sign_in: SignIn, attempt: Attempt) -> Allowed | NotAllowe
         factor_ids = await _valid_first_factors(sign_in, attempt.factor_ids)
     else:
         factor_ids = await _valid_second_factors(sign_in, kind, attempt.factor_ids)
-    if not await _is_safe(sign_in, attempt, kind):
+    if await _would_drop_factors(sign_in, attempt, kind) or not await _is_safe(sign_in, attempt, kind):
         return NotAllowed("SIGN_UP_NOT_ALLOWED" if input_user is None else "SIGN_IN_NOT_ALLOWED")
     return Allowed(factor_ids, is_first_factor=isinstance(kind, FirstFactor))
 
@@ -248,6 +249,20 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, factor_ids:
     if refusal is not None and not valid:
         raise refusal
     return valid
+
+
+async def _would_drop_factors(sign_in: SignIn, attempt: Attempt, kind: FirstFactor | SecondFactor) -> bool:
+    """Whether linking would part an existing login method from second factors that its user has set up.
+
+    Who knows somebody's password alone could otherwise take that login into an account of their own, past the
+    authenticator app that protects it.
+    """
+    found = attempt.authenticating
+    if found is None or isinstance(kind, FirstFactor) or kind.is_linked:
+        return False
+    others = [recipe for recipe in every_recipe() if recipe.recipe_id != found.login_method.recipe_id]
+    set_up = [await recipe.factors_set_up_for_user(found.user, sign_in.user_context) for recipe in others]
+    return any(set_up)
 
 
 async def _is_safe(sign_in: SignIn, attempt: Attempt, kind: FirstFactor | SecondFactor) -> bool:

@@ -112,7 +112,9 @@ def _read_field(item: Any) -> FormField:
 
 def _normalised(field: InputFormField) -> NormalisedFormField:
     usual = {EMAIL: validate_email, PASSWORD: validate_password}.get(field.id, _accept)
-    return NormalisedFormField(field.id, field.validate or usual, optional=field.optional or False)
+    # Without an address or a password there is nothing to sign up with, whatever the configuration says.
+    optional = field.id not in (EMAIL, PASSWORD) and bool(field.optional)
+    return NormalisedFormField(field.id, field.validate or usual, optional)
 
 
 async def _accept(_value: Any, _tenant_id: str) -> str | None:
