@@ -9,6 +9,13 @@ from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database without rows: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "core_postgres_url")
+    return url
+
+
 @pytest.fixture
 def clock() -> TurnableClock:
     """The clock of the core."""

@@ -9,6 +9,13 @@ from tests.security.application import World, application, recipes
 from twofold import testing
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database without rows: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "core_postgres_url")
+    return url
+
+
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
     """The application with every recipe."""

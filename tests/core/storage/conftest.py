@@ -10,6 +10,13 @@ from twofold.core.storage import Database, open_database
 from twofold.core.storage.migrate import migrate
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database: here the tables are what is tested."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database with the sample tables."""
