@@ -159,7 +159,10 @@ async def _run_flows(target: Target, server: Server, cpu: Cpu, seconds: float, c
     for flow in FLOWS:
         for count in counts:
             clients = [Client(server.port) for _ in range(count)]
-            actions = {id(client): await flow.prepare(client) for client in clients}
+            prepared = await asyncio.gather(*(flow.prepare(client) for client in clients))
+            actions = {id(client): action for client, action in zip(clients, prepared, strict=True)}
+            for client in clients:
+                await client.close()  # the server may have grown tired of a connection that waited for the others
 
             async def act(client: Client, actions: dict[int, Action] = actions) -> None:
                 await actions[id(client)](client)
