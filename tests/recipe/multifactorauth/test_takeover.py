@@ -77,3 +77,14 @@ async def test_a_login_without_a_second_factor_may_be_linked() -> None:
 
     assert reply.json()["status"] == "OK"
     assert sorted(user.emails) == ["mallory@example.com", "victim@example.com"]
+
+
+async def test_asking_for_linking_where_there_is_no_policy_is_a_bad_request() -> None:
+    """A client that asks for what the application does not offer is told so; it cannot make the server fail."""
+    without_policy = [session.init(), emailpassword.init(), multifactorauth.init(["emailpassword"])]
+    async with testing.app(without_policy) as app:
+        reply, user = await sign_in_as_victim_within_attackers_session(app, has_device=False)
+
+    assert reply.status_code == 400
+    assert "should_do_automatic_account_linking" in reply.json()["message"]
+    assert user.emails == ["victim@example.com"]

@@ -94,7 +94,7 @@ async def which_factor(
     Raises:
         UnauthorisedError: there is no session though linking was asked for, or its user is gone.
         InvalidClaimsError: the session's user must verify their email first.
-        BadInputError: the client asks for linking and the policy refuses.
+        BadInputError: the client asks for linking, and the policy refuses or there is none.
         GeneralError: a second factor needs a policy and there is none.
     """
     session, wants = sign_in.session, sign_in.wants_linking
@@ -105,7 +105,9 @@ async def which_factor(
     if wants is False:
         return FirstFactor()
     if not AccountLinkingRecipe.get().config.has_own_policy:
-        if wants or _state.current_app().recipe("multifactorauth") is not None:
+        if wants:
+            raise BadInputError(NO_POLICY)  # any client may ask for linking: that must not be a failure of ours
+        if _state.current_app().recipe("multifactorauth") is not None:
             raise GeneralError(NO_POLICY)
         return FirstFactor()
     if input_user is not None and input_user.id == session.get_user_id():
