@@ -74,7 +74,18 @@ def _answers(url: str) -> bool:
     return False
 
 
-everything = pytest.mark.parametrize("process", PROCESSES, ids=name_of)
+def begins_a_configuration(process: Process) -> bool:
+    """Whether this is the first application of its configuration: it is played in every run, the others in the long."""
+    return process is next(other for other in PROCESSES if other[0][0] == process[0][0])
+
+
+everything = pytest.mark.parametrize(
+    "process",
+    [
+        pytest.param(process, id=name_of(process), marks=[] if begins_a_configuration(process) else pytest.mark.slow)
+        for process in PROCESSES
+    ],
+)
 what_is_at_every_door = pytest.mark.parametrize(
     "process", [process for process in PROCESSES if process[0][0] in AT_EVERY_DOOR], ids=name_of
 )
