@@ -2,6 +2,8 @@
 """The map of the package has one direction. Type-only imports do not count; import-linter checks the layers."""
 
 import graphlib
+import subprocess
+import sys
 
 import grimp
 import pytest
@@ -11,6 +13,8 @@ CORE = "twofold.core"
 # What the core and the SDK share, and what is allowed to see both.
 SHARED = {"twofold._wire"}
 SEES_BOTH = ("twofold._embedded", "twofold.testing", "twofold.cli")
+# What a core that serves alone has no use for; each costs start-up time and memory in every worker.
+NOT_FOR_THE_CORE = frozenset({"cyclopts", "django", "fastapi", "flask", "httpx", "jinja2", "rich", "starlette"})
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +51,16 @@ def test_core_does_not_know_the_sdk(graph: grimp.ImportGraph) -> None:
     ]
 
     assert wrong == []
+
+
+def test_core_loads_nothing_of_the_sdk() -> None:
+    """A worker of a core neither waits for the SDK, the frameworks and the command line, nor keeps them in memory."""
+    code = "import sys, twofold.core.app, twofold.core.http; print(*sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert [name for name in loaded if inside(name, ROOT) and not inside(name, CORE, *SHARED)] == [ROOT]
+    assert NOT_FOR_THE_CORE & set(loaded) == set()
 
 
 def test_sdk_does_not_know_the_core(graph: grimp.ImportGraph) -> None:
