@@ -5,18 +5,20 @@ import sys
 
 from cyclopts import App
 
-from twofold.cli import migrate, serve
+from twofold.cli import migrate, serve, tenants, users
 from twofold.core.storage.database import StorageError
 
 app = App(name="twofold", help="Authentication with a second factor: run and look after a core.")
 app.command(serve.serve)
 app.command(migrate.migrate)
+app.command(users.app)
+app.command(tenants.app)
 
 
 def main() -> None:
     """Run the command line. What an operator can mend is told in one sentence, without a traceback."""
     try:
-        app()
+        app(sys.argv[1:])
     except (StorageError, OSError, ValueError) as error:
         sys.exit(f"twofold: {error}")
 

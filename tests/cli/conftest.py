@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line, run in this process."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from twofold.cli import main
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed, and its exit status or last words."""
+
+    out: str
+    status: object
+
+    @property
+    def json(self) -> Any:
+        """What was printed, read as JSON."""
+        return json.loads(self.out)
+
+
+Twofold = Callable[..., Outcome]
+
+
+@pytest.fixture
+def twofold(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Twofold:
+    """Run `twofold` with arguments on the test's database, with what is typed as standard input (no terminal)."""
+
+    def run(*arguments: str, typed: str = "") -> Outcome:
+        monkeypatch.setenv("TWOFOLD_DB", database_url)
+        monkeypatch.setattr(sys, "argv", ["twofold", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        status: object = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = ended.code or 0
+        return Outcome(capsys.readouterr().out, status)
+
+    return run

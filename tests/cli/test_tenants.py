@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`twofold tenants` on both databases."""
+
+from tests.cli.conftest import Twofold
+
+
+def test_makes_changes_lists_and_deletes(twofold: Twofold) -> None:
+    """What is not named in a change stays."""
+    made = twofold("tenants", "set", "acme", "--first-factor", "emailpassword", "--config.totp_max_attempts", "3")
+    changed = twofold("tenants", "set", "acme", "--second-factor", "totp", "--second-factor", "otp-email")
+    shown = twofold("tenants", "show", "acme").json
+
+    assert (made.out, changed.out) == ("created acme\n", "changed acme\n")
+    assert shown["firstFactors"] == ["emailpassword"]
+    assert shown["requiredSecondaryFactors"] == ["totp", "otp-email"]
+    assert shown["coreConfig"] == {"totp_max_attempts": "3"}
+    assert [tenant["tenantId"] for tenant in twofold("tenants", "list", "--json").json] == ["acme", "public"]
+    assert "totp, otp-email" in twofold("tenants", "list").out
+
+    assert twofold("tenants", "delete", "acme", "--yes").out == "deleted acme\n"
+    assert twofold("tenants", "show", "acme").status == "twofold: there is no tenant acme"
+
+
+def test_takes_restrictions_back(twofold: Twofold) -> None:
+    """Also a setting, by an empty value."""
+    twofold("tenants", "set", "acme", "--first-factor", "totp", "--second-factor", "totp")
+    twofold("tenants", "set", "acme", "--config.totp_max_attempts", "3")
+
+    twofold("tenants", "set", "acme", "--any-first-factor", "--no-second-factor", "--config.totp_max_attempts", "")
+
+    shown = twofold("tenants", "show", "acme").json
+    assert "firstFactors" not in shown
+    assert "requiredSecondaryFactors" not in shown
+    assert shown["coreConfig"] == {}
+
+
+def test_refuses_what_contradicts_itself_or_the_core_refuses(twofold: Twofold) -> None:
+    """In one sentence."""
+    both = twofold("tenants", "set", "acme", "--first-factor", "totp", "--any-first-factor")
+    unknown = twofold("tenants", "set", "acme", "--config.no_such_setting", "3")
+    asked = twofold("tenants", "delete", "public")
+
+    assert "exclude each other" in str(both.status)
+    assert "no_such_setting" in str(unknown.status)
+    assert "give --yes" in str(asked.status)
+    assert "Cannot delete public tenant" in str(twofold("tenants", "delete", "public", "--yes").status)
