@@ -15,6 +15,7 @@ from twofold.core.jobs import Housekeeper
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
     accountlinking,
+    dashboard,
     emailpassword,
     emailverification,
     jwt,
@@ -56,6 +57,7 @@ RECIPES: tuple[CoreRecipe, ...] = (
     userroles.recipe,
     jwt.recipe,
     session.recipe,
+    dashboard.recipe,
 )
 
 SCHEMA_FOLDERS: tuple[tuple[str, Path], ...] = (
