@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make bench`: runs every flow against every database, embedded and over HTTP, and prints one table.
+"""`make bench`: the flows of an application, embedded and over HTTP, and the endpoints of a core; on every database.
 
-Numbers of one run may be compared with each other; machines are too noisy for more. `--quick` for a first look,
-`--seconds` for longer loads, `--only sqlite` (or postgres, embedded, http) for a part.
+Numbers of one run may be compared with each other; machines are too noisy for more. `application` or `core` for one of
+the two tables, `--quick` for a first look, `--seconds` for longer loads, `--only sqlite` (or postgres; embedded, http)
+for a part.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import flows, limits
+from benchmarks import core_over_http, flows, limits
 from benchmarks.checks import session_check_us
 from benchmarks.driver import Action, Client, Load, run_load
 from benchmarks.servers import Server, free_port, serve
@@ -82,6 +83,7 @@ FLOWS = (
 def main() -> None:
     """Run what the arguments ask for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=["application", "core"], default=["application", "core"])
     parser.add_argument("--seconds", type=float, default=3.0, help="length of each load")
     parser.add_argument("--quick", action="store_true", help="one second each, and fewer clients")
     parser.add_argument("--only", action="append", default=[], help="sqlite, postgres, embedded or http")
@@ -92,9 +94,13 @@ def main() -> None:
         folder = Path(name)
         with _postgres(folder, options.only) as postgres_url:
             _print_limits(folder, postgres_url)
-            _print_header()
-            for target in _targets(folder, postgres_url, options.only):
-                _measure(target, seconds, clients)
+            if "application" in options.parts:
+                _print_header()
+                for target in _targets(folder, postgres_url, options.only):
+                    _measure(target, seconds, clients)
+            if "core" in options.parts:
+                for database, url in _databases(folder, postgres_url, options.only):
+                    core_over_http.measure(database, url, seconds)
 
 
 @contextlib.contextmanager
@@ -107,15 +113,19 @@ def _postgres(folder: Path, only: list[str]) -> Iterator[str | None]:
 
 
 def _targets(folder: Path, postgres_url: str | None, only: list[str]) -> Iterator[Target]:
+    wanted = [word for word in only if word in ("embedded", "http")] or ["embedded", "http"]
+    for database, url in _databases(folder, postgres_url, only):
+        for core in wanted:
+            yield Target(database, core, url)
+
+
+def _databases(folder: Path, postgres_url: str | None, only: list[str]) -> Iterator[tuple[str, str]]:
     databases = {"sqlite": f"sqlite:///{folder / 'bench.db'}"}
     if postgres_url is not None:
         databases["postgres"] = postgres_url
-    wanted = [word for word in only if word in ("embedded", "http")] or ["embedded", "http"]
     for database, url in databases.items():
-        if any(word in databases or word == "postgres" for word in only) and database not in only:
-            continue
-        for core in wanted:
-            yield Target(database, core, url)
+        if database in only or not {"sqlite", "postgres"} & set(only):
+            yield database, url
 
 
 def _measure(target: Target, seconds: float, clients: tuple[int, ...]) -> None:

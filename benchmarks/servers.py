@@ -45,12 +45,12 @@ class Server:
         return total / _TICKS
 
     def memory_mb(self) -> float:
-        """Resident memory."""
-        total = 0
-        for pid in self.pids():
-            with contextlib.suppress(OSError):
-                total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
-        return total / 1_000_000
+        """Resident memory; what processes share counts for each of them."""
+        return sum(map(_resident_mb, self.pids()))
+
+    def largest_mb(self) -> float:
+        """Resident memory of the largest process alone."""
+        return max(map(_resident_mb, self.pids()))
 
 
 @contextlib.contextmanager
@@ -75,6 +75,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 1_000_000
+    except OSError:  # it has ended
+        return 0
 
 
 def _wait(process: subprocess.Popen[bytes], url: str) -> None:

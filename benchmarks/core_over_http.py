@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core over HTTP, a worker per processor, called by eight clients: a row for each hot endpoint."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from benchmarks import core_calls
+from benchmarks.driver import Action, Client, Load, run_load
+from benchmarks.servers import Server, free_port, serve
+
+CLIENTS = 8
+WORKERS = 2
+Prepare = Callable[[Client], Awaitable[Action]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measured call.
+
+    incumbent: what the incumbent's core (Java, PostgreSQL) did a second on two processors with eight clients, warm,
+    and with the same cost of Argon2id: measured once, on a machine that did nothing else. Where we know no figure,
+    None. A machine that is slower or busy makes our share of it look worse than it is.
+    beside: what as many other clients do all the time.
+    """
+
+    name: str
+    prepare: Prepare
+    incumbent: float | None = None
+    beside: Prepare | None = None
+
+
+ROWS = (
+    Row("(hello)", core_calls.hello),
+    Row("sign-in", core_calls.sign_in, 57),
+    Row("sign-up", core_calls.sign_up),
+    Row("user by id", core_calls.user_by_id, 1550),
+    Row("users by address", core_calls.users_by_address),
+    Row("session create", core_calls.create_session, 670),
+    Row("session verify", core_calls.verify_session, 4400),
+    Row("  … in database", core_calls.verify_session_in_database),
+    Row("session refresh", core_calls.refresh_session, 550),
+    Row("OTP create + consume", core_calls.one_time_code, 236),
+    Row("TOTP create + verify", core_calls.authenticator),
+    Row("metadata read", core_calls.read_metadata, 4500),
+    Row("  … beside sign-ins", core_calls.read_metadata, beside=core_calls.sign_in),
+    Row("roles read", core_calls.read_roles),
+    Row("JWKS", core_calls.read_keys),
+)
+_HEADER = (
+    f"\n{'database':9}{'core over HTTP':21}{'per s':>9}{'incumbent':>10}{'ratio':>7}{'p50 ms':>8}{'p99 ms':>8}"
+    f"{'CPU ms':>8}{'driver':>8}"
+)
+
+
+def measure(database: str, url: str, seconds: float) -> None:
+    """Print the table of one database. The last column is how busy the driver was: near 100% it is the limit."""
+    port = free_port()
+    arguments = ["-m", "twofold.cli", "serve", "--db", url, "--port", str(port), "--workers", str(WORKERS)]
+    with serve([*arguments, "--log-level", "warning"], port, {}, "/hello") as server:
+        time.sleep(1)  # the other worker may still be starting
+        idle_mb, idle_worker_mb = server.memory_mb(), server.largest_mb()
+        print(_HEADER)
+        for row in ROWS:
+            load, busy = asyncio.run(_run(row, server, seconds))
+            _print(database, row, load, busy)
+        print(
+            f"{database:9}start {server.start_seconds:.2f} s to the first answer; memory of {WORKERS} workers and their"
+            f" parent {idle_mb:.0f} MB idle, {server.memory_mb():.0f} MB after the load; of one worker"
+            f" {idle_worker_mb:.0f} MB idle, {server.largest_mb():.0f} MB after the load"
+        )
+
+
+async def _run(row: Row, server: Server, seconds: float) -> tuple[Load, float]:
+    """The load, and the part of one processor that the driver used."""
+    beside = None if row.beside is None else asyncio.create_task(_repeat(row.beside, server.port))
+    clients = [Client(server.port) for _ in range(CLIENTS)]
+    actions = {id(client): await row.prepare(client) for client in clients}
+    busy_before, before = time.process_time(), time.perf_counter()
+    load = await run_load(clients, lambda client: actions[id(client)](client), seconds, server.cpu_seconds)
+    busy = (time.process_time() - busy_before) / (time.perf_counter() - before)
+    for client in clients:
+        await client.close()
+    if beside is not None:
+        beside.cancel()
+        await asyncio.gather(beside, return_exceptions=True)
+    return load, busy
+
+
+async def _repeat(prepare: Prepare, port: int) -> None:
+    async def one() -> None:
+        client = Client(port)
+        action = await prepare(client)
+        try:
+            while True:
+                await action(client)
+        finally:
+            await client.close()
+
+    await asyncio.gather(*(one() for _ in range(CLIENTS)))
+
+
+def _print(database: str, row: Row, load: Load, busy: float) -> None:
+    incumbent = f"{row.incumbent:>10.0f}{load.per_second / row.incumbent:>7.2f}" if row.incumbent else f"{'':17}"
+    print(
+        f"{database:9}{row.name:21}{load.per_second:>9.1f}{incumbent}{load.percentile_ms(0.5):>8.2f}"
+        f"{load.percentile_ms(0.99):>8.2f}{load.cpu_ms:>8.3f}{100 * busy:>7.0f}%",
+        flush=True,
+    )
