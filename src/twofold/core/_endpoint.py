@@ -48,6 +48,8 @@ class Call:
     path_tenant_id: str
     raw: Mapping[str, Any]
     """The body or query as it came, for endpoints that look at which fields were given."""
+    is_operator: bool
+    """Whether the caller may see and change protected settings."""
 
     @property
     def app_id(self) -> str:
@@ -116,7 +118,7 @@ class Endpoint:
         tenant_id = self._tenant_id(request)
         try:
             tenant = await services.tenants.find(request.app_id, tenant_id)
-            call = Call(services, tenant, request.version, request.tenant_id, values)
+            call = Call(services, tenant, request.version, request.tenant_id, values, request.is_operator)
             answer = await self.handler(call, **arguments)
         except UnknownTenant:
             if self.unknown_tenant is None:
@@ -138,7 +140,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """A call before it is matched to an endpoint: what both doors, in-process and HTTP, have to say."""
+    """A call before it is matched to an endpoint: what both doors, in-process and HTTP, have to say.
+
+    is_operator: not one of several customers of a shared core. Who calls in process is the operator.
+    """
 
     method: str
     path: str
@@ -148,6 +153,7 @@ class Request:
     query: Mapping[str, Any] | None = None
     body: Json | None = None
     rid: str | None = None
+    is_operator: bool = True
 
 
 class Endpoints:

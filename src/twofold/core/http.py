@@ -102,7 +102,7 @@ class CoreASGI:
         settings = await self._settings(app_id, location.tenant_id)
         if settings is not None:
             self._core.services.request_statistics.count(app_id)
-            _check_address(settings, request.peer)
+            check_address(settings, request.peer)
         is_open = location.path is None or location.path in self._core.paths_without_api_key
         holding = settings or self._core.services.settings
         if not is_open:
@@ -132,6 +132,7 @@ class CoreASGI:
             dict(parse_qsl(request.query, keep_blank_values=True)) if is_query else None,
             None if is_query else _read_json(request.body, is_optional=not endpoint.parameters),
             rid,
+            is_operator(self._core.services.settings, request.headers),
         )
         return await self._core.answer(endpoint, call)
 
@@ -196,10 +197,20 @@ def check_api_key(settings: Settings, headers: Mapping[str, str]) -> None:
         if "origin" in headers:  # browsers send it with whatever a page of another site makes them change
             raise Forbidden("A core without an API key does not answer web pages")
         return
-    given = (headers.get("api-key") or _bearer(headers.get("authorization", ""))).strip().encode()
+    given = _given_key(headers)
     matches = [hmac.compare_digest(given, key.encode()) for key in keys]  # all of them: no early end to be timed
     if True not in matches:
         raise CoreError("Invalid API key", 401)
+
+
+def is_operator(settings: Settings, headers: Mapping[str, str]) -> bool:
+    """Whether the caller presents the operator's own key; where there is none, everybody is the operator."""
+    secret = settings.supertokens_saas_secret
+    return not secret or hmac.compare_digest(_given_key(headers), secret.encode())
+
+
+def _given_key(headers: Mapping[str, str]) -> bytes:
+    return (headers.get("api-key") or _bearer(headers.get("authorization", ""))).strip().encode()
 
 
 def _bearer(header: str) -> str:
@@ -207,7 +218,8 @@ def _bearer(header: str) -> str:
     return rest if scheme.lower() == "bearer" else header
 
 
-def _check_address(settings: Settings, peer: str) -> None:
+def check_address(settings: Settings, peer: str) -> None:
+    """Refuse a peer that the settings deny, or do not allow. Raises Forbidden."""
     allow, deny = settings.ip_allow_regex, settings.ip_deny_regex
     if not allow and not deny:
         return

@@ -4,12 +4,14 @@
 Most come twice: v2 lists the factors that a tenant allows; v1 switches recipes on and off, for clients before CDI 5.1.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import ABSENT, Absent, Field, Json
 from twofold.core.errors import BadRequest, Forbidden, empty_field
 from twofold.core.recipe.multitenancy import deletion, rules, store
+from twofold.core.recipe.multitenancy.core_config import check_protected, without_protected
 from twofold.core.recipe.multitenancy.ids import Factors, check_factors, read_app_id, read_domain, read_tenant_id
 from twofold.core.recipe.multitenancy.old_switches import Switches
 from twofold.core.recipe.multitenancy.providers import read_provider
@@ -17,6 +19,7 @@ from twofold.core.recipe.multitenancy.rules import TenantChange
 from twofold.core.recipe.multitenancy.tenant_json import Show, apps_json, domains_json, old_tenant_json, tenant_json
 from twofold.core.tenancy.login_methods import LoginKind
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key, split_app_key
+from twofold.core.tenancy.store import TenantRecord
 from twofold.core.users.rules import Refused, add_to_tenant, remove_from_tenant
 from twofold.core.version import V5_0
 
@@ -123,19 +126,19 @@ async def put_domain_v1(
 @endpoints.get(f"{PATH}/tenant/v2", Scope.TENANT, unknown_tenant=UNKNOWN_TENANT)
 async def get_tenant(call: Call) -> Json:
     """The tenant in the path."""
-    return {"status": "OK"} | tenant_json(call.tenant.record)
+    return {"status": "OK"} | _v2(call)(call.tenant.record)
 
 
 @endpoints.get(f"{PATH}/tenant", Scope.TENANT, unknown_tenant=UNKNOWN_TENANT)
 async def get_tenant_v1(call: Call) -> Json:
     """The tenant in the path."""
-    return {"status": "OK"} | old_tenant_json(call.tenant.record, call.version)
+    return {"status": "OK"} | _v1(call)(call.tenant.record)
 
 
 @endpoints.get(f"{PATH}/tenant/list/v2", Scope.TENANT)
 async def list_tenants(call: Call) -> Json:
     """The tenants of this app."""
-    return await _list_tenants(call, tenant_json)
+    return await _list_tenants(call, _v2(call))
 
 
 @endpoints.get(f"{PATH}/tenant/list", Scope.TENANT)
@@ -147,7 +150,7 @@ async def list_tenants_v1(call: Call) -> Json:
 @endpoints.get(f"{PATH}/app/list/v2", Scope.TENANT)
 async def list_apps(call: Call) -> Json:
     """The apps of this connection URI domain, with their tenants."""
-    return await _list_apps(call, tenant_json)
+    return await _list_apps(call, _v2(call))
 
 
 @endpoints.get(f"{PATH}/app/list", Scope.TENANT)
@@ -159,7 +162,7 @@ async def list_apps_v1(call: Call) -> Json:
 @endpoints.get(f"{PATH}/connectionuridomain/list/v2", Scope.TENANT)
 async def list_domains(call: Call) -> Json:
     """Every connection URI domain, with its apps and tenants."""
-    return await _list_domains(call, tenant_json)
+    return await _list_domains(call, _v2(call))
 
 
 @endpoints.get(f"{PATH}/connectionuridomain/list", Scope.TENANT)
@@ -287,7 +290,15 @@ async def _list_domains(call: Call, show: Show) -> Json:
 
 
 def _v1(call: Call) -> Show:
-    return lambda record: old_tenant_json(record, call.version)
+    return lambda record: old_tenant_json(_shown(call, record), call.version)
+
+
+def _v2(call: Call) -> Show:
+    return lambda record: tenant_json(_shown(call, record))
+
+
+def _shown(call: Call, record: TenantRecord) -> TenantRecord:
+    return record if call.is_operator else replace(record, core_config=without_protected(record.core_config))
 
 
 def _change(
@@ -295,6 +306,8 @@ def _change(
 ) -> TenantChange:
     if switches is None:
         _refuse_switches(call.raw)
+    if not call.is_operator:
+        check_protected(core_config or {})
     check_factors("firstFactors", first)
     check_factors("requiredSecondaryFactors", required)
     return TenantChange(core_config or {}, first, required, switches, call.version)

@@ -2,14 +2,41 @@
 """What a tenant may override: which keys, of which type, in which range; an app's key has one value in all of it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from twofold.core.config import LEVELS, Level, Settings, kind_of, read_override
-from twofold.core.errors import BadRequest
+from twofold.core.errors import BadRequest, Forbidden
 from twofold.core.version import SUPPORTED, parse
 
 MIN_API_KEY_LENGTH = 20
+MIN_OPERATOR_KEY_LENGTH = 40
+DATABASE_PREFIX = "postgresql_"
+# Settings of groups that are not there yet: kept without effect, so that a tenant's configuration can be moved here.
+KEPT_KEYS = frozenset(
+    {
+        "oauth_provider_public_service_url",
+        "oauth_provider_admin_service_url",
+        "oauth_provider_consent_login_base_url",
+        "oauth_provider_url_configured_in_oauth_provider",
+        "saml_legacy_acs_url",
+        "saml_sp_entity_id",
+        "saml_claims_validity",
+        "saml_relay_state_validity",
+    }
+)
+# On a core that several customers share these are the operator's, wherever they are stored.
+PROTECTED_KEYS = frozenset(
+    {
+        "ip_allow_regex",
+        "ip_deny_regex",
+        "oauth_provider_public_service_url",
+        "oauth_provider_admin_service_url",
+        "oauth_provider_consent_login_base_url",
+        "oauth_provider_url_configured_in_oauth_provider",
+        "saml_legacy_acs_url",
+    }
+)
 _API_KEY = re.compile("[A-Za-z0-9=-]*")
 
 
@@ -25,7 +52,7 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
         BadRequest: naming the first key that is wrong.
     """
     for key, value in changes.items():
-        if key.startswith("postgresql_"):
+        if key.startswith(DATABASE_PREFIX) or key in KEPT_KEYS:
             continue
         level = LEVELS.get(key)
         if level is None:
@@ -37,6 +64,24 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
         converted = _convert(key, value)
         if level is Level.APP and not is_public:
             _require_same(key, converted, _converted_or_none(key, public_overrides.get(key)))
+
+
+def check_protected(changes: Iterable[str]) -> None:
+    """Refuse protected keys, also to remove them: the caller is not the operator. Raises Forbidden."""
+    for key in changes:
+        if key.startswith(DATABASE_PREFIX):
+            raise Forbidden("Not allowed to modify DB related configs.")
+        if key in PROTECTED_KEYS:
+            raise Forbidden("Not allowed to modify protected configs.")
+
+
+def without_protected(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """What others than the operator may see of a tenant's overrides."""
+    return {
+        key: value
+        for key, value in overrides.items()
+        if key not in PROTECTED_KEYS and not key.startswith(DATABASE_PREFIX)
+    }
 
 
 def check_same_in_app(changes: Mapping[str, Any], tenant_overrides: Mapping[str, Any]) -> None:
@@ -55,6 +100,7 @@ def check_ranges(settings: Settings) -> None:
     for key in ("ip_allow_regex", "ip_deny_regex"):
         _check_pattern(key, getattr(settings, key))
     _check_api_keys(settings.api_keys)
+    _check_operator_key(settings)
     _check_versions(settings)
 
 
@@ -115,6 +161,10 @@ _RULES: tuple[Rule, ...] = (
         lambda s: s.password_hashing_alg.upper() not in ("ARGON2", "BCRYPT"),
         "'password_hashing_alg' must be one of 'ARGON2' or 'BCRYPT'",
     ),
+    (
+        lambda s: s.argon2_memory_kb < 8 * s.argon2_parallelism,
+        "'argon2_memory_kb' must be at least 8 times 'argon2_parallelism'",
+    ),
 )
 
 
@@ -133,6 +183,18 @@ def _check_api_keys(keys: str | None) -> None:
             raise _invalid(
                 "Invalid characters in API key. Please only use '=', '-' and alpha-numeric (including capitals)"
             )
+
+
+def _check_operator_key(settings: Settings) -> None:
+    key = settings.supertokens_saas_secret
+    if key is None:
+        return
+    if not settings.api_keys:
+        raise _invalid("supertokens_saas_secret needs api_keys: those of the customers, who are not the operator")
+    if len(key) < MIN_OPERATOR_KEY_LENGTH or not _API_KEY.fullmatch(key):
+        raise _invalid(
+            f"supertokens_saas_secret must have at least {MIN_OPERATOR_KEY_LENGTH} letters, digits, '=' or '-'"
+        )
 
 
 def _check_versions(settings: Settings) -> None:
