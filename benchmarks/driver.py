@@ -80,7 +80,7 @@ class Client:
         return Reply(int(head[0].split(" ")[1]), headers, cookies, body)
 
 
-Action = Callable[[Client], Awaitable[None]]
+Action = Callable[[Client], Awaitable[object]]
 """One measured unit: it raises when the answer is not what it must be."""
 
 
