@@ -398,4 +398,4 @@ def test_a_few_lives(new_life: LifeMaker) -> None:
 @pytest.mark.timeout(600)
 def test_many_lives(new_life: LifeMaker) -> None:
     """In the long run."""
-    live(new_life, examples=60, steps=40)
+    live(new_life, examples=30, steps=40)
