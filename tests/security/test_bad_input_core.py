@@ -17,6 +17,7 @@ from twofold.core._fields import Absent, Parameter
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings
 from twofold.core.http import MAX_BODY_BYTES, CoreASGI, HttpRequest, HttpResponse
+from twofold.core.recipe import notyet
 
 # What each kind of member accepts; every other value in the list below must be refused.
 WRONG: dict[str, list[Any]] = {
@@ -76,8 +77,8 @@ def as_text(value: Any) -> str:
 
 
 def endpoints(core: Core) -> list[Endpoint]:
-    """Return every endpoint of the running core."""
-    return [item for recipe in core.services.recipes for item in recipe.endpoints.all]
+    """Return every endpoint of the running core but those that are not there yet, and answer 501 to everything."""
+    return [item for recipe in core.services.recipes if recipe is not notyet.recipe for item in recipe.endpoints.all]
 
 
 def reader(parameter: Parameter) -> str:

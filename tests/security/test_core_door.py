@@ -15,8 +15,16 @@ from twofold.core.http import CoreASGI, HttpRequest
 
 KEY = "a-key-of-at-least-twenty-characters"
 # Open by the interface: whether the core lives, the keys that verify tokens, and, to who knows the process id, where
-# the core was started.
-OPEN_TO_ALL = {"/", "/hello", "/config", "/.well-known/jwks.json"}
+# the core was started. Those of SAML are not there yet, and say so.
+OPEN_TO_ALL = {
+    "/",
+    "/hello",
+    "/config",
+    "/.well-known/jwks.json",
+    "/.well-known/sp-metadata",
+    "/recipe/saml/legacy/token",
+    "/recipe/saml/legacy/userinfo",
+}
 WITHOUT_KEY: list[dict[str, str]] = [
     {},
     {"api-key": ""},

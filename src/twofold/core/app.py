@@ -20,6 +20,7 @@ from twofold.core.recipe import (
     emailverification,
     jwt,
     multitenancy,
+    notyet,
     passwordless,
     server,
     session,
@@ -58,6 +59,7 @@ RECIPES: tuple[CoreRecipe, ...] = (
     jwt.recipe,
     session.recipe,
     dashboard.recipe,
+    notyet.recipe,
 )
 
 SCHEMA_FOLDERS: tuple[tuple[str, Path], ...] = (
