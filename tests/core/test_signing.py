@@ -11,7 +11,7 @@ from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
 from twofold.core.config import Settings
 from twofold.core.sealing import CannotUnseal
-from twofold.core.signing import CACHE_SIZE, KeyRing, SigningKeys, WrongSignature
+from twofold.core.signing import CACHE_SIZE, REMEMBERED_SIGNATURES, KeyRing, SigningKeys, WrongSignature
 from twofold.core.storage.database import Database, DatabaseUnavailable
 from twofold.core.storage.query import Query
 from twofold.core.tenancy.store import create_app, create_tenant
@@ -221,3 +221,30 @@ async def test_memory_is_bounded(core: Core) -> None:
 
     await ring(core)
     assert list(keys._rings) == ["public"]
+
+
+async def test_a_good_signature_is_remembered_for_its_own_text_alone(core: Core) -> None:
+    """What was verified before speeds up nothing but the very same text and signature."""
+    key = (await ring(core)).static_key
+    signature = key.sign(b"header.claims")
+    key.verify(signature, b"header.claims")
+    key.verify(signature, b"header.claims")
+
+    for other_signature, other_text in (
+        (signature, b"header.other"),
+        (signature[:-1] + bytes([signature[-1] ^ 1]), b"header.claims"),
+        (signature[1:], b"header.claims." + signature[:1]),
+    ):
+        with pytest.raises(WrongSignature):
+            key.verify(other_signature, other_text)
+    assert len(key._verified) == 1
+
+
+async def test_memory_of_signatures_is_bounded(core: Core) -> None:
+    """A key that verifies very many tokens forgets rather than growing."""
+    key = (await ring(core)).static_key
+    key._verified.update(str(number).encode() for number in range(REMEMBERED_SIGNATURES))
+
+    key.verify(key.sign(b"header.claims"), b"header.claims")
+
+    assert len(key._verified) == 1
