@@ -29,6 +29,7 @@ from twofold.core.recipe import (
     useridmapping,
     usermetadata,
     userroles,
+    webauthn,
 )
 from twofold.core.request_statistics import RequestStatistics
 from twofold.core.sealing import Sealer
@@ -53,6 +54,7 @@ RECIPES: tuple[CoreRecipe, ...] = (
     emailverification.recipe,
     thirdparty.recipe,
     passwordless.recipe,
+    webauthn.recipe,
     totp.recipe,
     usermetadata.recipe,
     userroles.recipe,

@@ -17,6 +17,7 @@ recipe = CoreRecipe(
         "primary_claims",
         "user_id_mappings",
         "verified_emails",
+        "webauthn_credentials",
         "last_active",
     ),
     tenant_tables=("login_method_tenants", "primary_claims"),

@@ -25,6 +25,9 @@ DELETE_LOGIN_METHOD = Query("DELETE FROM login_methods WHERE app_id = :app_id AN
 DELETE_LOGIN_METHOD_TENANTS = Query(
     "DELETE FROM login_method_tenants WHERE app_id = :app_id AND recipe_user_id = :recipe_user_id"
 )
+DELETE_CREDENTIALS = Query(
+    "DELETE FROM webauthn_credentials WHERE app_id = :app_id AND recipe_user_id = :recipe_user_id"
+)
 DELETE_MAPPING = Query("DELETE FROM user_id_mappings WHERE app_id = :app_id AND user_id = :user_id")
 
 
@@ -51,8 +54,8 @@ async def delete_user(tx: Connection, app_id: str, user_id: str) -> None:
 
 
 async def delete_login_method(tx: Connection, app_id: str, recipe_user_id: str) -> None:
-    """Delete a login method and its place in tenants."""
-    for query in (DELETE_LOGIN_METHOD_TENANTS, DELETE_LOGIN_METHOD):
+    """Delete a login method, its place in tenants and its credentials."""
+    for query in (DELETE_CREDENTIALS, DELETE_LOGIN_METHOD_TENANTS, DELETE_LOGIN_METHOD):
         await tx.execute(query, app_id=app_id, recipe_user_id=recipe_user_id)
 
 

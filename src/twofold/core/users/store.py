@@ -14,7 +14,8 @@ from twofold.core.users.model import AccountInfo, Found, LoginMethod, NewLoginMe
 WHOLE_USERS = """
 SELECT u.user_id, u.is_primary, u.time_joined AS user_time_joined, user_mapping.external_user_id AS user_external_id,
     m.recipe_user_id, m.recipe_id, m.time_joined, m.email, m.phone_number, m.third_party_id, m.third_party_user_id,
-    mapping.external_user_id AS external_id, t.tenant_id, v.email AS verified_email
+    mapping.external_user_id AS external_id, t.tenant_id, v.email AS verified_email,
+    c.credential_id, c.created_at AS credential_created_at
 FROM target
 JOIN users u ON u.app_id = :app_id AND u.user_id = target.user_id
 JOIN login_methods m ON m.app_id = :app_id AND m.user_id = u.user_id
@@ -23,6 +24,7 @@ LEFT JOIN user_id_mappings mapping ON mapping.app_id = :app_id AND mapping.user_
 LEFT JOIN user_id_mappings user_mapping ON user_mapping.app_id = :app_id AND user_mapping.user_id = u.user_id
 LEFT JOIN verified_emails v ON v.app_id = :app_id AND v.email = m.email
     AND v.user_id = COALESCE(mapping.external_user_id, m.recipe_user_id)
+LEFT JOIN webauthn_credentials c ON c.app_id = :app_id AND c.recipe_user_id = m.recipe_user_id
 """
 """The end of a statement that begins `WITH … target AS (SELECT user_id …)`; its rows are read by `read_users`."""
 
@@ -71,6 +73,9 @@ LIST_BY_ACCOUNT_INFO = Query(
             WHERE app_id = :app_id AND tenant_id = :tenant_id AND phone_number = :phone_number
         UNION SELECT user_id FROM login_method_tenants WHERE app_id = :app_id AND tenant_id = :tenant_id
             AND third_party_id = :third_party_id AND third_party_user_id = :third_party_user_id
+        UNION SELECT t.user_id FROM webauthn_credentials k
+            JOIN login_method_tenants t ON t.app_id = k.app_id AND t.recipe_user_id = k.recipe_user_id
+            WHERE k.app_id = :app_id AND k.credential_id = :credential_id AND t.tenant_id = :tenant_id
     )
     """
     + WHOLE_USERS
@@ -189,6 +194,7 @@ async def list_by_account_info(connection: Connection, app_id: str, tenant_id: s
         LIST_BY_ACCOUNT_INFO,
         app_id=app_id,
         tenant_id=tenant_id,
+        credential_id=wanted.credential_id,
         **_account_info(wanted),
     )
     return sorted(read_users(rows), key=lambda user: (user.time_joined, user.internal_id))
@@ -314,13 +320,18 @@ def _login_method(rows: list[Row]) -> LoginMethod:
         internal_id=row["recipe_user_id"],
         id=row["external_id"] or row["recipe_user_id"],
         time_joined=row["time_joined"],
-        tenant_ids=tuple(sorted(item["tenant_id"] for item in rows if item["tenant_id"] is not None)),
+        tenant_ids=tuple(sorted({item["tenant_id"] for item in rows if item["tenant_id"] is not None})),
         # A phone number without an e-mail was proven by the code that created it.
         is_verified=row["verified_email"] is not None or (row["email"] is None and row["phone_number"] is not None),
         email=row["email"],
         phone_number=row["phone_number"],
         third_party=None if third_party_id is None else ThirdParty(third_party_id, row["third_party_user_id"]),
+        credential_ids=tuple(credential_id for _, credential_id in sorted(_credentials(rows))),
     )
+
+
+def _credentials(rows: list[Row]) -> set[tuple[int, str]]:
+    return {(row["credential_created_at"], row["credential_id"]) for row in rows if row["credential_id"] is not None}
 
 
 def _only(rows: list[Row]) -> User | None:
