@@ -2,31 +2,28 @@
 """`twofold migrate`: bring a database up to date."""
 
 import asyncio
-from typing import Annotated
+from typing import Any
 
-from cyclopts import Parameter
-
-from twofold.cli.serve import DEFAULT_DATABASE
+from twofold.cli.configuration import Configuration, configurable, read
 from twofold.core.app import SCHEMA_FOLDERS, create_core
 from twofold.core.storage.migrate import migrate as apply_migrations
 from twofold.core.storage.migrate import pending
 
 
-def migrate(*, db: Annotated[str, Parameter(env_var="TWOFOLD_DB")] = DEFAULT_DATABASE, check: bool = False) -> int:
+@configurable(["db"])
+def migrate(*, check: bool = False, **options: Any) -> int:
     """Create or update the tables. Safe while older nodes serve, and when several nodes start it at once.
 
     Parameters
     ----------
-    db
-        `sqlite:///file.db` or `postgresql://user:password@host/name`.
     check
         Change nothing; list what would be applied and exit with status 1 if there is anything.
     """
-    return asyncio.run(_migrate(db, check=check))
+    return asyncio.run(_migrate(read(options), check=check))
 
 
-async def _migrate(database_url: str, *, check: bool) -> int:
-    core = create_core(database_url)
+async def _migrate(configuration: Configuration, *, check: bool) -> int:
+    core = create_core(configuration.server.db, configuration.settings)
     try:
         if check:
             waiting = await pending(core.services.database, SCHEMA_FOLDERS)

@@ -1,90 +1,82 @@
 # SPDX-License-Identifier: Apache-2.0
 """`twofold serve`: the core behind HTTP."""
 
+import asyncio
 import ipaddress
 import os
+import signal
 import sys
-from typing import Annotated
+from types import FrameType
+from typing import Any, NoReturn
 
+import msgspec
 import uvicorn
-from cyclopts import Parameter
 
+from twofold.cli.configuration import Configuration, ConfigurationError, configurable, read
 from twofold.core.app import create_core
-from twofold.core.config import Settings
-from twofold.core.errors import BadRequest
-from twofold.core.http import CoreASGI
-from twofold.core.http_path import normalise_base_path
-from twofold.core.recipe.multitenancy.core_config import check_ranges
+from twofold.core.observability.asgi import ObservedASGI
+from twofold.core.observability.logs import configure_logs
+from twofold.core.observability.metrics import shared_by_workers
 
-DEFAULT_DATABASE = "sqlite:///twofold.db"
-_DATABASE = "TWOFOLD_DB"
-_API_KEYS = "TWOFOLD_API_KEYS"
-_BASE_PATH = "TWOFOLD_BASE_PATH"
+# Workers are new processes: their environment is seen by nobody but their own user, their command line by everybody.
+_FOR_WORKERS = "_TWOFOLD_CONFIGURATION"
 
 
-def serve(
-    *,
-    db: Annotated[str, Parameter(env_var=_DATABASE)] = DEFAULT_DATABASE,
-    host: Annotated[str, Parameter(env_var="TWOFOLD_HOST")] = "localhost",
-    port: Annotated[int, Parameter(env_var="TWOFOLD_PORT")] = 3567,
-    workers: Annotated[int, Parameter(env_var="TWOFOLD_WORKERS")] = 1,
-    api_keys: Annotated[str, Parameter(env_var=_API_KEYS)] = "",
-    base_path: Annotated[str, Parameter(env_var=_BASE_PATH)] = "",
-    log_level: Annotated[str, Parameter(env_var="TWOFOLD_LOG_LEVEL")] = "info",
-) -> None:
+@configurable()
+def serve(**options: Any) -> None:
     """Serve the core over HTTP until stopped.
 
-    Parameters
-    ----------
-    db
-        `sqlite:///file.db` or `postgresql://user:password@host/name`.
-    host
-        Address to listen on. Beyond loopback an API key is required.
-    port
-        Port to listen on.
-    workers
-        Processes that share the port and the database.
-    api_keys
-        Comma-separated keys, one of which callers must send in the header `api-key`.
-    base_path
-        Prefix of every path.
-    log_level
-        `debug`, `info`, `warning` or `error`.
+    Each option may also be given as a variable, TWOFOLD_LOG_LEVEL for --log-level, or as a key of the TOML file,
+    log_level. Options win over variables, variables over the file. Keys that are secrets have no option.
     """
-    api_keys = ",".join(key.strip() for key in api_keys.split(",") if key.strip())
-    if not api_keys and not is_loopback(host):
-        sys.exit(
-            f"twofold: refusing to listen on {host} without an API key: anyone who can reach it could read and change "
-            "every user. Give --api-keys (or TWOFOLD_API_KEYS), or listen on localhost."
+    configuration = read(options)
+    server, settings = configuration.server, configuration.settings
+    if not settings.api_keys and not is_loopback(settings.host):
+        raise ConfigurationError(
+            f"refusing to listen on {settings.host} without an API key: anyone who can reach it could read and change "
+            "every user. Give TWOFOLD_API_KEYS (or --api-keys), or listen on localhost."
         )
-    if api_keys:
-        _check(api_keys)
-    os.environ.update({_DATABASE: db, _API_KEYS: api_keys, _BASE_PATH: base_path})
-    uvicorn.run(
-        "twofold.cli.serve:make_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_level=log_level.lower(),
-        access_log=log_level.lower() == "debug",
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    configure_logs(settings.log_level, server.log_format)
+    asyncio.run(_prepare(configuration))
+    os.environ[_FOR_WORKERS] = msgspec.json.encode(configuration).decode()
+    signal.signal(signal.SIGTERM, _end)
+    with shared_by_workers(server.worker_count):
+        uvicorn.run(
+            "twofold.cli.serve:make_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=server.worker_count,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(server.trusted_proxies),
+            forwarded_allow_ips=server.trusted_proxies,
+            timeout_graceful_shutdown=server.graceful_stop_seconds,
+        )
 
 
-def make_app() -> CoreASGI:
+def make_app() -> ObservedASGI:
     """The application of one worker, from the environment that `serve` prepared."""
-    settings = Settings(api_keys=os.environ.get(_API_KEYS) or None)
-    core = create_core(os.environ.get(_DATABASE, DEFAULT_DATABASE), settings)
-    return CoreASGI(core, normalise_base_path(os.environ.get(_BASE_PATH)))
+    configuration = msgspec.json.decode(os.environ[_FOR_WORKERS], type=Configuration)
+    server, settings = configuration.server, configuration.settings
+    configure_logs(settings.log_level, server.log_format)
+    core = create_core(server.db, settings)
+    return ObservedASGI(core, settings.base_path, access_log=server.access_log)
 
 
-def _check(api_keys: str) -> None:
+async def _prepare(configuration: Configuration) -> None:
+    """Start once before the workers do: what is wrong is told in one sentence, and one process makes the tables."""
+    core = create_core(configuration.server.db, configuration.settings)
     try:
-        check_ranges(Settings(api_keys=api_keys))
-    except BadRequest as error:
-        sys.exit(f"twofold: {error.message}")
+        await core.start()
+    finally:
+        await core.stop()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # Before the server has begun; and after it has ended in good order, for it repeats the signal then.
+    sys.exit(0)
 
 
 def is_loopback(host: str) -> bool:

@@ -2,8 +2,9 @@
 """The core: lists the recipes, one line each, and answers calls. `create_core` makes one for a database."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twofold.core import users
 from twofold.core._endpoint import Answer, Endpoint, Reply, Request, Routes
@@ -12,6 +13,7 @@ from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.jobs import Housekeeper
+from twofold.core.observability.tracing import TracedDatabase, Tracing, configured_tracing
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
     accountlinking,
@@ -44,6 +46,9 @@ from twofold.core.tenancy.names import PUBLIC
 from twofold.core.tokens import Tokens
 from twofold.core.version import V5_4, Version
 
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
+
 RECIPES: tuple[CoreRecipe, ...] = (
     server.recipe,
     multitenancy.recipe,
@@ -74,13 +79,14 @@ SCHEMA_FOLDERS: tuple[tuple[str, Path], ...] = (
 class Core:
     """A running core. Calls may come from several threads and event loops."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, tracing: Tracing | None = None) -> None:
         self.services = services
+        self._tracing = tracing
         endpoints = [endpoint for recipe in services.recipes for endpoint in recipe.endpoints.all]
         self._routes = Routes(endpoints)
         self.paths_without_api_key = frozenset(item.path for item in endpoints if not item.needs_api_key)
         self.paths_in_any_version = frozenset(item.path for item in endpoints if not item.needs_supported_version)
-        self._housekeeper = Housekeeper(services)
+        self.housekeeper = Housekeeper(services)
         self._is_ready = False
 
     async def start(self) -> None:
@@ -91,11 +97,11 @@ class Core:
         await tenancy_store.create_app(database, PUBLIC, now_ms)
         await tenancy_store.create_tenant(database, PUBLIC, PUBLIC, now_ms=now_ms, first_factors=None, enabled=True)
         self._is_ready = True
-        self._housekeeper.start()
+        self.housekeeper.start()
 
     async def stop(self) -> None:
         """Close the database and stop the threads."""
-        await self._housekeeper.stop()
+        await self.housekeeper.stop()
         self.services.passwords.close()
         await self.services.database.close()
 
@@ -143,7 +149,8 @@ class Core:
         everything that is not HTTP 200.
         """
         request = Request(method, path, app_id, tenant_id, version, query, body, rid)
-        answer = await self.answer(self.find(method, path, rid), request)
+        with self._tracing.called(method, path) if self._tracing is not None else nullcontext():
+            answer = await self.answer(self.find(method, path, rid), request)
         content = answer.body if isinstance(answer, Reply) else answer
         # A copy: many answers are constants of their modules, and the caller may do with its own what it likes.
         return {"_text": content} if isinstance(content, str) else dict(content)
@@ -155,6 +162,7 @@ def create_core(
     *,
     clock: Clock | None = None,
     tokens: Tokens | None = None,
+    tracer_provider: "TracerProvider | None" = None,
 ) -> Core:
     """Make a core on a database.
 
@@ -162,14 +170,17 @@ def create_core(
         database_url: `sqlite:///file.db`, `postgresql://…`, or empty for `twofold.db` in the working directory.
         settings: what holds unless an app or tenant overrides it.
         clock, tokens: time and randomness, for tests.
+        tracer_provider: of OpenTelemetry; left out, the process's own, if it has one.
 
     Nothing is opened or written before `start` or the first call.
     """
-    database = open_database(database_url)
+    tracing = configured_tracing(tracer_provider)
+    opened = open_database(database_url)
+    database = opened if tracing is None else TracedDatabase(opened, tracing)
     chosen = settings or Settings()
     time = clock or SystemClock()
     secrets = tokens or Tokens()
-    return Core(_services(database, chosen, time, secrets))
+    return Core(_services(database, chosen, time, secrets), tracing)
 
 
 def _services(database: Database, settings: Settings, clock: Clock, tokens: Tokens) -> Services:

@@ -5,6 +5,7 @@ The names are the configuration keys that operators and tenants already use. Whe
 incumbent's, the reason stands beside it.
 """
 
+import math
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -18,9 +19,36 @@ class Level(StrEnum):
     TENANT = "tenant"
 
 
-def setting(default: Any, level: Level, help: str, *, hidden: bool = False) -> Any:
-    """A field of Settings. `hidden` ones are not shown in the dashboard's list of the configuration."""
-    return field(default=default, metadata={"level": level, "help": help, "hidden": hidden})
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The numbers from `least` to `most`, both included."""
+
+    least: float
+    most: float = math.inf
+
+    def __contains__(self, value: float) -> bool:
+        return self.least <= value <= self.most
+
+    def __str__(self) -> str:
+        return f"{self.least} or more" if self.most == math.inf else f"from {self.least} to {self.most}"
+
+
+def setting(
+    default: Any,
+    level: Level,
+    help: str,
+    *,
+    hidden: bool = False,
+    secret: bool = False,
+    allowed: Between | tuple[str, ...] | None = None,
+) -> Any:
+    """A field of Settings.
+
+    hidden: not shown in the dashboard's list of the configuration. secret: opens something for whoever reads it.
+    allowed: what the operator may give, for what no tenant may override (that is in multitenancy's `core_config`).
+    """
+    metadata = {"level": level, "help": help, "hidden": hidden, "secret": secret, "allowed": allowed}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +77,8 @@ class Settings:
     recent_token_reuse_behaviour: str = setting(
         "TOKEN_THEFT",
         Level.BASE,
-        "What reuse of a recently replaced refresh token means: TOKEN_THEFT or UNAUTHORISED.",
+        "What reuse of a recently replaced refresh token means.",
+        allowed=("TOKEN_THEFT", "UNAUTHORISED"),
     )
     access_token_dynamic_signing_key_update_interval: float = setting(
         168, Level.APP, "After how many hours a new dynamic signing key is made."
@@ -79,23 +108,29 @@ class Settings:
         3_600_000, Level.APP, "Lifetime of a passkey recovery token, in milliseconds."
     )
     # Argon2id instead of bcrypt, at OWASP's first choice (m=19 MiB, t=2, p=1); imported bcrypt hashes still verify.
-    password_hashing_alg: str = setting("ARGON2", Level.APP, "How new passwords are hashed: ARGON2 or BCRYPT.")
-    bcrypt_log_rounds: int = setting(11, Level.BASE, "Cost of new bcrypt hashes.")
-    argon2_iterations: int = setting(2, Level.BASE, "Passes of Argon2id over its memory.")
-    argon2_memory_kb: int = setting(19_456, Level.BASE, "Memory of one Argon2id hash, in KiB.")
-    argon2_parallelism: int = setting(1, Level.BASE, "Lanes of Argon2id.")
+    password_hashing_alg: str = setting(
+        "ARGON2", Level.APP, "How new passwords are hashed.", allowed=("ARGON2", "BCRYPT")
+    )
+    bcrypt_log_rounds: int = setting(11, Level.BASE, "Cost of new bcrypt hashes.", allowed=Between(4, 31))
+    argon2_iterations: int = setting(2, Level.BASE, "Passes of Argon2id over its memory.", allowed=Between(1))
+    argon2_memory_kb: int = setting(
+        19_456, Level.BASE, "Memory of one Argon2id hash, in KiB; at least 8 per lane.", allowed=Between(8)
+    )
+    argon2_parallelism: int = setting(1, Level.BASE, "Lanes of Argon2id.", allowed=Between(1))
     argon2_hashing_pool_size: int = setting(1, Level.BASE, "Not used: hashing runs on one thread per core.")
     firebase_password_hashing_pool_size: int = setting(1, Level.BASE, "Not used: hashing runs on one thread per core.")
     firebase_password_hashing_signer_key: str | None = setting(
         None,
         Level.APP,
         "Signer key of the Firebase project whose scrypt hashes were imported.",
+        secret=True,
     )
     api_keys: str | None = setting(
         None,
         Level.APP,
-        "Comma-separated keys that callers of the HTTP core must send.",
+        "Comma-separated keys, one of which callers of the HTTP core must send in the header `api-key`.",
         hidden=True,
+        secret=True,
     )
     # Ours alone. Against those who see backups, replicas or disks; they would else hold keys that sign access tokens.
     encryption_key: str | None = setting(
@@ -104,16 +139,26 @@ class Settings:
         "Key that encrypts stored secrets (signing keys, shared secrets): at least 32 random characters. Several,"
         " separated by commas: the first encrypts, all of them decrypt.",
         hidden=True,
+        secret=True,
     )
     disable_telemetry: bool = setting(False, Level.APP, "Not used: there is no telemetry.")
     ip_allow_regex: str | None = setting(None, Level.TENANT, "Only peers whose address matches are answered.")
     ip_deny_regex: str | None = setting(None, Level.TENANT, "Peers whose address matches are refused.")
-    port: int = setting(3567, Level.BASE, "Port of the HTTP core.")
-    host: str = setting("localhost", Level.BASE, "Address of the HTTP core.")
+    port: int = setting(3567, Level.BASE, "Port of the HTTP core.", allowed=Between(1, 65_535))
+    host: str = setting(
+        "localhost", Level.BASE, "Address that the HTTP core listens on. Beyond loopback it needs `api_keys`."
+    )
     base_path: str = setting("", Level.BASE, "Prefix of every path of the HTTP core.")
     max_server_pool_size: int = setting(10, Level.BASE, "Not used: requests share one event loop per worker.")
-    log_level: str = setting("INFO", Level.BASE, "DEBUG, INFO, WARN, ERROR or NONE.")
-    supertokens_saas_secret: str | None = setting(None, Level.BASE, "Key of the operator of a shared core.")
+    log_level: str = setting(
+        "INFO",
+        Level.BASE,
+        "From which level on log lines are written.",
+        allowed=("DEBUG", "INFO", "WARN", "ERROR", "NONE"),
+    )
+    supertokens_saas_secret: str | None = setting(
+        None, Level.BASE, "Key of the operator of a shared core.", secret=True
+    )
     supertokens_saas_load_only_cud: str | None = setting(
         None, Level.BASE, "Serve only this connection URI domain (and the default one)."
     )
@@ -150,20 +195,27 @@ _INT_KEYS = frozenset(
         "totp_rate_limit_cooldown_sec",
     }
 )
+_KINDS = {"int": "long", "float": "double", "bool": "boolean", "str": "String"}
 _PYTHON_TYPES: dict[str, str] = {item.name: str(item.type) for item in fields(Settings)}
 
 
 def kind_of(key: str) -> str:
     """The type of a setting as error texts call it: String, int, long, double or boolean."""
-    written = _PYTHON_TYPES[key].removeprefix("<class '").removesuffix("'>").split(" | ")[0]
-    if key in _INT_KEYS:
-        return "int"
-    return {"int": "long", "float": "double", "bool": "boolean", "str": "String"}[written]
+    return "int" if key in _INT_KEYS else kind_of_type(_PYTHON_TYPES[key])
+
+
+def kind_of_type(annotation: str) -> str:
+    """The same for the type of a field, as `dataclasses` has it in text."""
+    return _KINDS[annotation.removeprefix("<class '").removesuffix("'>").split(" | ")[0]]
 
 
 def read_override(key: str, value: Any) -> Any:
     """An override in the setting's own type; numbers and booleans may come as text. Raises ValueError."""
-    kind = kind_of(key)
+    return read_value(kind_of(key), value)
+
+
+def read_value(kind: str, value: Any) -> Any:
+    """A value in the type that `kind_of` names; numbers and booleans may come as text. Raises ValueError."""
     if kind == "boolean":
         if isinstance(value, str) and value.lower() in ("true", "false"):
             return value.lower() == "true"
@@ -173,9 +225,14 @@ def read_override(key: str, value: Any) -> Any:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return str(value)
     elif isinstance(value, int | float | str) and not isinstance(value, bool):
-        number = float(value)
-        if kind == "double":
-            return number
-        if number == int(number):
-            return int(value) if isinstance(value, str) else int(number)
-    raise ValueError(key)
+        return _read_number(value, is_whole=kind != "double")
+    raise ValueError(kind)
+
+
+def _read_number(value: float | str, *, is_whole: bool) -> float:
+    number = float(value)
+    if not math.isfinite(number) or (is_whole and number != int(number)):
+        raise ValueError("not a number of this kind")
+    if is_whole:
+        return int(value) if isinstance(value, str) else int(number)
+    return number

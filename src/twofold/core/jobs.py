@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from twofold.core._recipe import Job
 from twofold.core.services import Services
@@ -25,11 +26,24 @@ KNOW = Query("INSERT INTO job_runs (name, begun_at) VALUES (:name, :now_ms) ON C
 logger = logging.getLogger("twofold.core")
 
 
+@dataclass(slots=True)
+class JobRuns:
+    """What became of a job in this process. Another node may have run it as well."""
+
+    last_begun_ms: int = 0
+    failures: int = 0
+
+
 class Housekeeper:
-    """Runs the jobs of one core while its event loop runs."""
+    """Runs the jobs of one core while its event loop runs.
+
+    Attributes:
+        runs: of each job that this process has begun, by its name.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.runs: dict[str, JobRuns] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -50,22 +64,35 @@ class Housekeeper:
         while True:
             await asyncio.sleep(CHECK_EVERY_SECONDS)
             try:
-                await run_due(self._services)
+                await run_due(self._services, self.runs)
             except Exception:  # a database that is down now may be up in a minute
                 logger.exception("housekeeping failed; it is tried again in %s seconds", CHECK_EVERY_SECONDS)
 
 
-async def run_due(services: Services) -> list[str]:
-    """Run every job that is due and that no other node has claimed; return their names. Safe on all nodes at once."""
+async def run_due(services: Services, runs: dict[str, JobRuns] | None = None) -> list[str]:
+    """Run every job that is due and that no other node has claimed; return their names. Safe on all nodes at once.
+
+    A job that fails is logged, counted in `runs`, and due again after its period; the others are run all the same.
+    """
     begun: list[str] = []
     for job in _jobs(services):
         now_ms = services.clock.now_ms()
         await services.database.execute(KNOW, name=job.name, now_ms=now_ms)
         due_before_ms = now_ms - job.interval_seconds * 1000
         if await services.database.fetch_one(CLAIM, name=job.name, now_ms=now_ms, due_before_ms=due_before_ms):
-            await job.run(services)
             begun.append(job.name)
+            await _run(job, services, {} if runs is None else runs)
     return begun
+
+
+async def _run(job: Job, services: Services, runs: dict[str, JobRuns]) -> None:
+    run = runs.setdefault(job.name, JobRuns())
+    run.last_begun_ms = services.clock.now_ms()
+    try:
+        await job.run(services)
+    except Exception:  # whatever it is, the other jobs are not to wait for its repair
+        run.failures += 1
+        logger.exception("the job %s failed; it is tried again in %s seconds", job.name, job.interval_seconds)
 
 
 def _jobs(services: Services) -> Iterator[Job]:

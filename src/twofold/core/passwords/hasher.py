@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from twofold.core.config import Settings
 from twofold.core.errors import BadRequest, CoreError
@@ -53,6 +53,7 @@ class PasswordHasher:
         self._settings = settings
         self._tokens = tokens or Tokens()
         self._threads: ThreadPoolExecutor | None = None
+        self._unfinished: set[asyncio.Future[Any]] = set()
 
     async def hash(self, password: str, settings: Settings | None = None) -> str:
         """The string to store for a password, as the settings want it. Raises BadRequest when it is too long."""
@@ -69,6 +70,11 @@ class PasswordHasher:
             return NO_MATCH
         return await self._run(partial(self._verify, stored, given, settings or self._settings))
 
+    @property
+    def unfinished(self) -> int:
+        """How many hashes are being made or wait for a thread."""
+        return len(self._unfinished)
+
     def close(self) -> None:
         """Let go of the threads; what waits is given up. A later hash starts new ones."""
         if self._threads is not None:
@@ -78,7 +84,10 @@ class PasswordHasher:
     async def _run(self, work: Callable[[], T]) -> T:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(processor_count(), thread_name_prefix="twofold-password")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        return await future
 
     def _hash(self, password: bytes, settings: Settings) -> str:
         if settings.password_hashing_alg == Algorithm.BCRYPT:

@@ -20,6 +20,7 @@ It may run twice, so it has no effect outside the database. The errors::
 
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from twofold.core.storage.query import Query, Value
@@ -60,6 +61,18 @@ class UniqueViolation(StorageError):
     def __init__(self, message: str, columns: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.columns = columns
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How busy a database is, in this process.
+
+    connections: those that are in use. limit: how many there may be. waiting: who waits for one, or for a thread.
+    """
+
+    connections: int
+    limit: int
+    waiting: int
 
 
 class Row(Protocol):
@@ -131,6 +144,10 @@ class Database(Connection, Protocol):
             NestedTransaction: called inside a body.
             DatabaseUnavailable: too many attempts, no connection, or one lost after a write.
         """
+        ...
+
+    def usage(self) -> Usage:
+        """Tell how busy it is."""
         ...
 
     async def close(self) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from twofold.core.storage import forking
-from twofold.core.storage.database import Body, Dialect, Row, T, refuse_nesting
+from twofold.core.storage.database import Body, Dialect, Row, T, Usage, refuse_nesting
 from twofold.core.storage.query import Query, Value
 from twofold.core.storage.sqlite_connection import (
     MEMORY,
@@ -78,6 +78,11 @@ class SqliteDatabase:
         refuse_nesting()
         result: T = await self._writer.submit(TransactionJob(body))
         return result
+
+    def usage(self) -> Usage:
+        """Tell how busy it is."""
+        workers = self._workers()
+        return Usage(sum(worker.is_open for worker in workers), len(workers), sum(worker.waiting for worker in workers))
 
     async def close(self) -> None:
         """Finish what is queued, close the file and end the threads."""

@@ -190,6 +190,16 @@ class Worker:
         weakref.finalize(self, self._jobs.put, None)
         return thread
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs its thread has not taken yet."""
+        return self._jobs.qsize()
+
     async def close(self) -> None:
         """Do what is queued, then close the connection and end the thread. Harmless when repeated."""
         with self._lock:
