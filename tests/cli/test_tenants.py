@@ -6,7 +6,7 @@ from tests.cli.conftest import Twofold
 
 def test_makes_changes_lists_and_deletes(twofold: Twofold) -> None:
     """What is not named in a change stays."""
-    made = twofold("tenants", "set", "acme", "--first-factor", "emailpassword", "--config.totp_max_attempts", "3")
+    made = twofold("tenants", "set", "acme", "--first-factor", "emailpassword", "--setting.totp_max_attempts", "3")
     changed = twofold("tenants", "set", "acme", "--second-factor", "totp", "--second-factor", "otp-email")
     shown = twofold("tenants", "show", "acme").json
 
@@ -24,9 +24,9 @@ def test_makes_changes_lists_and_deletes(twofold: Twofold) -> None:
 def test_takes_restrictions_back(twofold: Twofold) -> None:
     """Also a setting, by an empty value."""
     twofold("tenants", "set", "acme", "--first-factor", "totp", "--second-factor", "totp")
-    twofold("tenants", "set", "acme", "--config.totp_max_attempts", "3")
+    twofold("tenants", "set", "acme", "--setting.totp_max_attempts", "3")
 
-    twofold("tenants", "set", "acme", "--any-first-factor", "--no-second-factor", "--config.totp_max_attempts", "")
+    twofold("tenants", "set", "acme", "--any-first-factor", "--no-second-factor", "--setting.totp_max_attempts", "")
 
     shown = twofold("tenants", "show", "acme").json
     assert "firstFactors" not in shown
@@ -37,7 +37,7 @@ def test_takes_restrictions_back(twofold: Twofold) -> None:
 def test_refuses_what_contradicts_itself_or_the_core_refuses(twofold: Twofold) -> None:
     """In one sentence."""
     both = twofold("tenants", "set", "acme", "--first-factor", "totp", "--any-first-factor")
-    unknown = twofold("tenants", "set", "acme", "--config.no_such_setting", "3")
+    unknown = twofold("tenants", "set", "acme", "--setting.no_such_setting", "3")
     asked = twofold("tenants", "delete", "public")
 
     assert "exclude each other" in str(both.status)

@@ -5,12 +5,13 @@ import sys
 
 from cyclopts import App
 
-from twofold.cli import migrate, serve, tenants, users
+from twofold.cli import doctor, migrate, serve, tenants, users
 from twofold.core.storage.database import StorageError
 
 app = App(name="twofold", help="Authentication with a second factor: run and look after a core.")
 app.command(serve.serve)
 app.command(migrate.migrate)
+app.command(doctor.doctor)
 app.command(users.app)
 app.command(tenants.app)
 

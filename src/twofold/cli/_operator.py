@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import unicodedata
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,16 +13,12 @@ from typing import Annotated, Any, TypeVar
 
 from cyclopts import Parameter
 
+from twofold.cli.configuration import Configuration, read
 from twofold.core._fields import Json
 from twofold.core.app import Core, create_core
 from twofold.core.errors import CoreError
 from twofold.core.tenancy.names import PUBLIC
 
-DEFAULT_DATABASE = "sqlite:///twofold.db"
-
-DatabaseUrl = Annotated[
-    str, Parameter(env_var="TWOFOLD_DB", help="`sqlite:///file.db` or `postgresql://user:password@host/name`.")
-]
 AppId = Annotated[str, Parameter(name="--app", help="The app of a shared core.")]
 TenantId = Annotated[str, Parameter(name="--tenant", help="The tenant.")]
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON, for programs.")]
@@ -57,19 +53,22 @@ class Operator:
             raise ValueError(error.message) from error
 
 
-def run(db: str, app_id: str, tenant_id: str, command: Callable[[Operator], Awaitable[Answer]]) -> Answer:
-    """Open a core on the database, run the command, and close it."""
+def run(
+    options: Mapping[str, Any], app_id: str, tenant_id: str, command: Callable[[Operator], Awaitable[Answer]]
+) -> Answer:
+    """Open a core as it is configured, run the command, and close it."""
+    configuration = read(options)
 
     async def opened() -> Answer:
-        async with _opened(db) as core:
+        async with _opened(configuration) as core:
             return await command(Operator(core, app_id, tenant_id))
 
     return asyncio.run(opened())
 
 
 @asynccontextmanager
-async def _opened(db: str) -> AsyncIterator[Core]:
-    core = create_core(db)
+async def _opened(configuration: Configuration) -> AsyncIterator[Core]:
+    core = create_core(configuration.server.db, configuration.settings)
     try:
         await core.start()
         yield core
@@ -108,11 +107,9 @@ def day_and_time(milliseconds: int) -> str:
 
 
 __all__ = [
-    "DEFAULT_DATABASE",
     "PUBLIC",
     "AppId",
     "AsJson",
-    "DatabaseUrl",
     "Operator",
     "TenantId",
     "confirmed",

@@ -8,17 +8,16 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from twofold.cli._operator import (
-    DEFAULT_DATABASE,
     PUBLIC,
     AppId,
     AsJson,
-    DatabaseUrl,
     Operator,
     confirmed,
     print_json,
     print_table,
     run,
 )
+from twofold.cli.configuration import configurable
 
 Tenant = dict[str, Any]
 PATH = "/recipe/multitenancy/tenant"
@@ -29,9 +28,10 @@ app = App(name="tenants", help="Look after tenants.")
 
 
 @app.command(name="list")
-def list_tenants(*, db: DatabaseUrl = DEFAULT_DATABASE, app: AppId = PUBLIC, json: AsJson = False) -> None:
+@configurable(["db"])
+def list_tenants(*, app: AppId = PUBLIC, json: AsJson = False, **options: Any) -> None:
     """List the tenants of an app."""
-    found = run(db, app, PUBLIC, _list)
+    found = run(options, app, PUBLIC, _list)
     if json:
         print_json(found)
         return
@@ -51,22 +51,24 @@ def list_tenants(*, db: DatabaseUrl = DEFAULT_DATABASE, app: AppId = PUBLIC, jso
 
 
 @app.command
-def show(tenant: str, *, db: DatabaseUrl = DEFAULT_DATABASE, app: AppId = PUBLIC) -> None:
+@configurable(["db"])
+def show(tenant: str, *, app: AppId = PUBLIC, **options: Any) -> None:
     """Show a tenant, with its settings and providers, as JSON. Client secrets of providers are left out."""
-    print_json(_without_secrets(run(db, app, tenant, _get)))
+    print_json(_without_secrets(run(options, app, tenant, _get)))
 
 
 @app.command(name="set")
+@configurable(["db"])
 def set_tenant(
     tenant: str,
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     first_factor: Factors = (),
     any_first_factor: Reset = False,
     second_factor: Factors = (),
     no_second_factor: Reset = False,
-    config: Annotated[dict[str, str] | None, Parameter(negative=())] = None,
+    setting: Annotated[dict[str, str] | None, Parameter(negative=())] = None,
+    **options: Any,
 ) -> None:
     """Create a tenant, or change it. What is not named stays as it is.
 
@@ -82,8 +84,8 @@ def set_tenant(
         Factor that every user of the tenant must do, too; repeat it for several.
     no_second_factor
         Require none for the whole tenant.
-    config
-        A setting of the core for this tenant: `--config.totp_max_attempts 3`; an empty value takes it back.
+    setting
+        A setting of the core for this tenant: `--setting.totp_max_attempts 3`; an empty value takes it back.
     """
     if first_factor and any_first_factor:
         raise ValueError("--first-factor and --any-first-factor exclude each other")
@@ -94,19 +96,20 @@ def set_tenant(
         change["firstFactors"] = list(first_factor) or None
     if second_factor or no_second_factor:
         change["requiredSecondaryFactors"] = list(second_factor) or None
-    if config:
-        change["coreConfig"] = {key: value or None for key, value in config.items()}
-    answer = run(db, app, PUBLIC, lambda operator: operator.put(f"{PATH}/v2", tenantId=tenant, **change))
+    if setting:
+        change["coreConfig"] = {key: value or None for key, value in setting.items()}
+    answer = run(options, app, PUBLIC, lambda operator: operator.put(f"{PATH}/v2", tenantId=tenant, **change))
     print(f"{'created' if answer['createdNew'] else 'changed'} {tenant}")
 
 
 @app.command
+@configurable(["db"])
 def delete(
     tenant: str,
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    **options: Any,
 ) -> int:
     """Delete a tenant. Its users stay in the app; those who are in no other tenant can sign in nowhere.
 
@@ -115,11 +118,11 @@ def delete(
     yes
         Do not ask.
     """
-    users = run(db, app, tenant, _count_users)
+    users = run(options, app, tenant, _count_users)
     if not yes and not confirmed(f"Delete the tenant {tenant} with {users} users?"):
         print("nothing was deleted", file=sys.stderr)
         return 1
-    run(db, app, PUBLIC, lambda operator: operator.post(f"{PATH}/remove", tenantId=tenant))
+    run(options, app, PUBLIC, lambda operator: operator.post(f"{PATH}/remove", tenantId=tenant))
     print(f"deleted {tenant}")
     return 0
 

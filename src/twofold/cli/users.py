@@ -9,11 +9,9 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from twofold.cli._operator import (
-    DEFAULT_DATABASE,
     PUBLIC,
     AppId,
     AsJson,
-    DatabaseUrl,
     Operator,
     TenantId,
     confirmed,
@@ -23,6 +21,7 @@ from twofold.cli._operator import (
     printable,
     run,
 )
+from twofold.cli.configuration import configurable
 
 User = dict[str, Any]
 Names = Annotated[tuple[str, ...], Parameter(negative=())]
@@ -36,9 +35,9 @@ app = App(name="users", help="Look after users.")
 
 
 @app.command(name="list")
+@configurable(["db"])
 def list_users(
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     tenant: TenantId = PUBLIC,
     email: str = "",
@@ -46,6 +45,7 @@ def list_users(
     limit: int = 50,
     order: Literal["newest", "oldest"] = "newest",
     json: AsJson = False,
+    **options: Any,
 ) -> None:
     """List the users of a tenant.
 
@@ -64,7 +64,7 @@ def list_users(
         raise ValueError("--limit is the number of users to list, or 0 for all")
     direction = "DESC" if order == "newest" else "ASC"
     query = {key: value for key, value in (("email", email), ("phone", phone)) if value}
-    found = run(db, app, tenant, lambda operator: _list(operator, limit, timeJoinedOrder=direction, **query))
+    found = run(options, app, tenant, lambda operator: _list(operator, limit, timeJoinedOrder=direction, **query))
     if json:
         print_json(found)
         return
@@ -75,13 +75,14 @@ def list_users(
 
 
 @app.command
+@configurable(["db"])
 def show(
     who: str,
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     tenant: TenantId = PUBLIC,
     json: AsJson = False,
+    **options: Any,
 ) -> None:
     """Show a user: ways to sign in, roles, factors, sessions and metadata.
 
@@ -90,7 +91,7 @@ def show(
     who
         A user id, an e-mail address or a phone number.
     """
-    shown = run(db, app, tenant, lambda operator: _show(operator, who))
+    shown = run(options, app, tenant, lambda operator: _show(operator, who))
     if json:
         print_json(shown)
         return
@@ -110,9 +111,9 @@ def show(
 
 
 @app.command
+@configurable(["db"])
 def create(
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     tenant: TenantId = PUBLIC,
     email: str = "",
@@ -122,6 +123,7 @@ def create(
     role: Names = (),
     create_roles: Flag = False,
     json: AsJson = False,
+    **options: Any,
 ) -> None:
     """Create a user. The password is asked for, or read from standard input when that is no terminal.
 
@@ -144,7 +146,7 @@ def create(
         raise ValueError("give either --email or --phone")
     password = None if phone or without_password else _read_password()
     made = run(
-        db, app, tenant, lambda operator: _create(operator, email, phone, password, verified, role, create_roles)
+        options, app, tenant, lambda operator: _create(operator, email, phone, password, verified, role, create_roles)
     )
     if json:
         print_json(made)
@@ -153,13 +155,14 @@ def create(
 
 
 @app.command
+@configurable(["db"])
 def delete(
     who: str,
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     tenant: TenantId = PUBLIC,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    **options: Any,
 ) -> int:
     """Delete a user with all login methods, sessions, factors, roles and metadata. It cannot be undone.
 
@@ -170,26 +173,27 @@ def delete(
     yes
         Do not ask.
     """
-    user = run(db, app, tenant, lambda operator: _find(operator, who))
+    user = run(options, app, tenant, lambda operator: _find(operator, who))
     if not yes and not confirmed(f"Delete {user['id']} ({_ways_in(user)}) for good?"):
         print("nothing was deleted", file=sys.stderr)
         return 1
-    run(db, app, tenant, lambda operator: operator.post("/user/remove", userId=user["id"]))
+    run(options, app, tenant, lambda operator: operator.post("/user/remove", userId=user["id"]))
     print(f"deleted {user['id']}")
     return 0
 
 
 @app.command
+@configurable(["db"])
 def roles(
     who: str,
     *,
-    db: DatabaseUrl = DEFAULT_DATABASE,
     app: AppId = PUBLIC,
     tenant: TenantId = PUBLIC,
     add: Names = (),
     remove: Names = (),
     create_roles: Flag = False,
     json: AsJson = False,
+    **options: Any,
 ) -> None:
     """Show the roles of a user in a tenant, after giving and taking some.
 
@@ -204,7 +208,7 @@ def roles(
     create_roles
         Make roles that do not exist yet.
     """
-    held = run(db, app, tenant, lambda operator: _change_roles(operator, who, add, remove, create_roles))
+    held = run(options, app, tenant, lambda operator: _change_roles(operator, who, add, remove, create_roles))
     if json:
         print_json(held)
     else:

@@ -64,6 +64,11 @@ class Sealer:
                 continue
         raise CannotUnseal("A stored secret is encrypted with a key that 'encryption_key' does not list")
 
+    @staticmethod
+    def is_plain(text: str) -> bool:
+        """Whether a stored text holds its secret in the clear: there was no key when it was sealed."""
+        return text.startswith(_PLAIN)
+
 
 def _derive(key: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"twofold: secrets at rest, 1").derive(key.encode())

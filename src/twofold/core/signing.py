@@ -240,7 +240,7 @@ class SigningKeys:
             secret = await asyncio.to_thread(_new_rsa_key)
             key_id = f"d-{self._clock.now_ms()}" if purpose == _DYNAMIC else f"s-{self._tokens.uuid()}"
         now_ms = int(key_id[2:]) if purpose == _DYNAMIC else self._clock.now_ms()
-        sealed = self._sealer.seal(secret, _context(app_id, key_id))
+        sealed = self._sealer.seal(secret, sealing_context(app_id, key_id))
         return StoredKey(app_id, key_id, purpose, now_ms, algorithm, sealed)
 
     def _ring(self, stored: list[StoredKey], known: KeyRing | None) -> KeyRing:
@@ -264,10 +264,11 @@ class SigningKeys:
         return SigningKey(key.key_id, key.purpose == _DYNAMIC, key.created_at_ms, jwk, key.secret, private)
 
     def _unseal(self, key: StoredKey) -> bytes:
-        return self._sealer.unseal(key.secret, _context(key.app_id, key.key_id))
+        return self._sealer.unseal(key.secret, sealing_context(key.app_id, key.key_id))
 
 
-def _context(app_id: str, key_id: str) -> str:
+def sealing_context(app_id: str, key_id: str) -> str:
+    """What the stored secret of a key is bound to, so that it opens in no other row."""
     return f"app_keys\n{app_id}\n{key_id}"
 
 
