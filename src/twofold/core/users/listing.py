@@ -14,6 +14,8 @@ from twofold.core.users.store import WHOLE_USERS, read_users
 Order = Literal["ASC", "DESC"]
 MAX_FOUND = 1000
 _END_OF_TIME_MS = 2**63 - 1
+# Behind everything that begins with a prefix, where strings are compared byte by byte: no character is greater.
+_AFTER_ALL = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +48,30 @@ class PageRequest:
     recipe_ids: Sequence[str] | None = None
 
 
-_PAGE = """
+# Each branch walks one index and ends with the page, however many people there are.
+_TARGET = """
 WITH target AS (
-    SELECT DISTINCT user_time_joined, user_id FROM login_method_tenants
+    SELECT DISTINCT user_time_joined, user_id FROM (BRANCHES) found
+    ORDER BY user_time_joined ORDER, user_id DESC LIMIT :limit
+)
+"""
+_BRANCH = """
+SELECT user_time_joined, user_id FROM (
+    SELECT user_time_joined, user_id FROM login_method_tenants
+    WHERE app_id = :app_id AND tenant_id = :tenant_id AND CONDITION
+    ORDER BY INDEXED LIMIT :limit
+) NAME"""
+_FROM_POSITION = """
     -- The first condition on the time is there for the index.
-    WHERE app_id = :app_id AND tenant_id = :tenant_id AND user_time_joined BEYOND= :time_joined
-        AND (user_time_joined BEYOND :time_joined OR user_id <= :user_id) CONDITION
-    ORDER BY user_time_joined ORDER, user_id DESC LIMIT :limit
-)
-"""
-_FOUND = """
-WITH target AS (
-    SELECT DISTINCT user_time_joined, user_id FROM login_method_tenants
-    WHERE app_id = :app_id AND tenant_id = :tenant_id CONDITION
-    ORDER BY user_time_joined ORDER, user_id DESC LIMIT :limit
-)
+    user_time_joined BEYOND= :time_joined AND (user_time_joined BEYOND :time_joined OR user_id <= :user_id)
 """
 
-
-def _page(order: Order, condition: str = "") -> Query:
-    beyond = {"ASC": ">", "DESC": "<"}[order]
-    return Query(_in_order(_PAGE, order).replace("BEYOND", beyond).replace("CONDITION", condition) + WHOLE_USERS)
-
-
-def _in_order(text: str, order: Order) -> str:
-    return text.replace("user_time_joined ORDER", f"user_time_joined {order}")
+# As the indexes have it (schema/0003_search.sql): the part after the last @.
+_DOMAIN = "SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1)"
+_PROVIDER = "LOWER(third_party_id)"
 
 
 _OF_RECIPES = "AND recipe_id IN (:recipe_ids*)"
-PAGE = {"ASC": _page("ASC"), "DESC": _page("DESC")}
-PAGE_OF_RECIPES = {"ASC": _page("ASC", _OF_RECIPES), "DESC": _page("DESC", _OF_RECIPES)}
-
 COUNT_IN_TENANT = Query(
     "SELECT COUNT(DISTINCT user_id) FROM login_method_tenants WHERE app_id = :app_id AND tenant_id = :tenant_id"
 )
@@ -90,31 +85,28 @@ async def list_page(connection: Connection, app_id: str, tenant_id: str, wanted:
     """The people of a tenant that are on a page."""
     order = wanted.order
     start = wanted.start or Position(-1 if order == "ASC" else _END_OF_TIME_MS, "")
-    values: dict[str, Value] = {
-        "app_id": app_id,
-        "tenant_id": tenant_id,
-        "time_joined": start.time_joined,
-        "user_id": start.user_id,
-        "limit": wanted.limit,
-    }
-    if wanted.recipe_ids is None:
-        rows = await connection.fetch_all(PAGE[order], **values)
-    else:
-        rows = await connection.fetch_all(PAGE_OF_RECIPES[order], recipe_ids=wanted.recipe_ids, **values)
+    recipe_ids = [] if wanted.recipe_ids is None else sorted(set(wanted.recipe_ids))
+    rows = await connection.fetch_all(
+        page_query(order, len(recipe_ids)),
+        app_id=app_id,
+        tenant_id=tenant_id,
+        time_joined=start.time_joined,
+        user_id=start.user_id,
+        limit=wanted.limit,
+        **{f"recipe_id_{place}": recipe_id for place, recipe_id in enumerate(recipe_ids)},
+    )
     return in_order(read_users(rows), order)
 
 
 async def search(connection: Connection, app_id: str, tenant_id: str, wanted: Search, order: Order) -> list[User]:
-    """The people of a tenant that match, at most MAX_FOUND."""
-    query = _search_query(len(wanted.emails), len(wanted.phone_numbers), len(wanted.providers), order)
+    """The people of a tenant that match, at most MAX_FOUND: when more do, those of the first addresses or domains."""
+    query = search_query(len(wanted.emails), len(wanted.phone_numbers), len(wanted.providers), order)
+    terms = {"email": wanted.emails, "phone_number": wanted.phone_numbers, "provider": wanted.providers}
     values: dict[str, Value] = {}
-    for place, term in enumerate(wanted.emails):
-        values[f"email_{place}"] = f"{_literally(term)}%"
-        values[f"domain_{place}"] = f"%@{_literally(term)}%"
-    for place, term in enumerate(wanted.phone_numbers):
-        values[f"phone_number_{place}"] = f"{_literally(term)}%"
-    for place, term in enumerate(wanted.providers):
-        values[f"provider_{place}"] = f"{_literally(term)}%"
+    for kind, prefixes in terms.items():
+        for place, prefix in enumerate(prefixes):
+            values[f"{kind}_{place}"] = prefix
+            values[f"{kind}_{place}_end"] = prefix + _AFTER_ALL
     rows = await connection.fetch_all(query, app_id=app_id, tenant_id=tenant_id, limit=MAX_FOUND, **values)
     return in_order(read_users(rows), order)
 
@@ -141,17 +133,48 @@ def in_order(users: list[User], order: Order) -> list[User]:
 
 
 @lru_cache(maxsize=64)
-def _search_query(emails: int, phone_numbers: int, providers: int, order: Order) -> Query:
+def page_query(order: Order, recipes: int) -> Query:
+    """A page of all people (`recipes` 0), or of those who can use one of so many recipes."""
+    position = _FROM_POSITION.replace("BEYOND", {"ASC": ">", "DESC": "<"}[order])
+    ways = [f"recipe_id = :recipe_id_{place} AND {position}" for place in range(recipes)] or [position]
+    return _query([(way, f"user_time_joined {order}, user_id DESC") for way in ways], order)
+
+
+@lru_cache(maxsize=64)
+def search_query(emails: int, phone_numbers: int, providers: int, order: Order) -> Query:
+    """A search for so many terms of each kind."""
     kinds = [
-        [f"email LIKE :{kind}_{place} ESCAPE '!'" for place in range(emails) for kind in ("email", "domain")],
-        [f"phone_number LIKE :phone_number_{place} ESCAPE '!'" for place in range(phone_numbers)],
-        [f"LOWER(third_party_id) LIKE :provider_{place} ESCAPE '!'" for place in range(providers)],
+        [(_begins("phone_number", f"phone_number_{place}"), "phone_number") for place in range(phone_numbers)],
+        [
+            way
+            for place in range(emails)
+            for way in (
+                (_begins("email", f"email_{place}"), "email"),
+                (f"email IS NOT NULL AND {_begins(_DOMAIN, f'email_{place}')}", f"{_DOMAIN}, user_time_joined"),
+            )
+        ],
+        [
+            (
+                f"third_party_id IS NOT NULL AND {_begins(_PROVIDER, f'provider_{place}')}",
+                f"{_PROVIDER}, user_time_joined",
+            )
+            for place in range(providers)
+        ],
     ]
-    condition = "".join(f" AND ({' OR '.join(terms)})" for terms in kinds if terms)
-    return Query(_in_order(_FOUND, order).replace("CONDITION", condition) + WHOLE_USERS)
+    # The first kind is found through its index, and what it finds is compared with the terms of the others.
+    first, *others = [ways for ways in kinds if ways]
+    compared = "".join(f" AND ({' OR '.join(f'({condition})' for condition, _ in ways)})" for ways in others)
+    return _query([(condition + compared, indexed) for condition, indexed in first], order)
 
 
-def _literally(term: str) -> str:
-    for character in "!%_":
-        term = term.replace(character, "!" + character)
-    return term
+def _begins(expression: str, parameter: str) -> str:
+    return f"{expression} >= :{parameter} AND {expression} < :{parameter}_end"
+
+
+def _query(ways: list[tuple[str, str]], order: Order) -> Query:
+    """People found in any of several ways, each a condition and the order of the index that answers it."""
+    branches = " UNION ALL ".join(
+        _BRANCH.replace("CONDITION", condition).replace("INDEXED", indexed).replace("NAME", f"branch_{place}")
+        for place, (condition, indexed) in enumerate(ways)
+    )
+    return Query(_TARGET.replace(" ORDER,", f" {order},").replace("BRANCHES", branches) + WHOLE_USERS)
