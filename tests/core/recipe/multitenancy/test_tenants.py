@@ -64,9 +64,8 @@ async def test_a_deleted_app_leaves_nothing_behind(core: Core) -> None:
 
     assert await remove(core, "app", {"appId": "a1"})
 
-    for recipe in core.services.recipes:
-        for table in recipe.tables:
-            assert not [row for row in await rows(core, table) if row["app_id"] == "a1"], table
+    for table in ("apps", "tenants", *(table for recipe in core.services.recipes for table in recipe.tables)):
+        assert not [row for row in await rows(core, table) if row["app_id"] == "a1"], table
     assert len(await rows(core, "users")) == 1
     with pytest.raises(BadRequest, match="not found"):
         await core.call("GET", "/users/count", app_id="a1")

@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from twofold.core.storage.database import Connection
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database
 from twofold.core.storage.query import Query
 
 # One statement, whether the e-mail is known or not: a sign-in that fails must not tell by its time which it was.
@@ -36,7 +37,7 @@ CONSUME_TOKEN = Query(
     " RETURNING token_hash, user_id, email, expires_at"
 )
 FORGET_TOKENS = Query("DELETE FROM password_reset_tokens WHERE app_id = :app_id AND user_id = :user_id")
-DELETE_EXPIRED_TOKENS = Query("DELETE FROM password_reset_tokens WHERE expires_at < :now_ms")
+DELETE_EXPIRED_TOKENS = Deletion("password_reset_tokens", "password_reset_tokens WHERE expires_at < :now_ms")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,9 +98,9 @@ async def consume_reset_token(connection: Connection, app_id: str, token_hash: s
     return None if mine is None else ResetToken(mine["user_id"], mine["email"], mine["expires_at"])
 
 
-async def delete_expired_reset_tokens(connection: Connection, now_ms: int) -> None:
+async def delete_expired_reset_tokens(database: Database, now_ms: int) -> None:
     """Delete the expired tokens of all apps."""
-    await connection.execute(DELETE_EXPIRED_TOKENS, now_ms=now_ms)
+    await DELETE_EXPIRED_TOKENS.run(database, now_ms=now_ms)
 
 
 async def forget_login_method(connection: Connection, app_id: str, recipe_user_id: str) -> None:

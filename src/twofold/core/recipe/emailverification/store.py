@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from twofold.core.storage.database import Connection
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database
 from twofold.core.storage.query import Query
 
 CREATE = Query(
@@ -22,7 +23,7 @@ DELETE_OF_PAIR = Query(
     "DELETE FROM email_verification_tokens"
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND user_id = :user_id AND email = :email"
 )
-DELETE_EXPIRED = Query("DELETE FROM email_verification_tokens WHERE expires_at < :now_ms")
+DELETE_EXPIRED = Deletion("email_verification_tokens", "email_verification_tokens WHERE expires_at < :now_ms")
 FIND_ANY = Query("SELECT 1 FROM email_verification_tokens WHERE app_id = :app_id AND user_id = :user_id LIMIT 1")
 MOVE = Query(
     "UPDATE email_verification_tokens SET user_id = :new_user_id WHERE app_id = :app_id AND user_id = :user_id"
@@ -69,9 +70,9 @@ async def delete_of_pair(connection: Connection, app_id: str, tenant_id: str, us
     await connection.execute(DELETE_OF_PAIR, app_id=app_id, tenant_id=tenant_id, user_id=user_id, email=email)
 
 
-async def delete_expired(connection: Connection, now_ms: int) -> None:
+async def delete_expired(database: Database, now_ms: int) -> None:
     """Delete the expired tokens of all apps."""
-    await connection.execute(DELETE_EXPIRED, now_ms=now_ms)
+    await DELETE_EXPIRED.run(database, now_ms=now_ms)
 
 
 async def is_used(connection: Connection, app_id: str, user_id: str) -> bool:

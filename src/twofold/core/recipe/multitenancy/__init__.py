@@ -4,4 +4,4 @@
 from twofold.core._recipe import CoreRecipe
 from twofold.core.recipe.multitenancy.api import endpoints
 
-recipe = CoreRecipe("multitenancy", endpoints, tables=("tenants", "apps"), tenant_tables=("tenants",))
+recipe = CoreRecipe("multitenancy", endpoints)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deleting tenants, apps and connection URI domains with everything in them: one transaction each.
+"""Deleting tenants, apps and connection URI domains with everything in them.
 
+What is in them goes first, in batches, so that nobody waits for a million rows; the last transaction deletes what came
+meanwhile, and the tenant or app itself. When that is interrupted, it is there with less in it, and can be deleted again.
 Users outlive a tenant: they belong to the app. A node that has just read the tenant goes on answering for it until its
 memory ends (`tenancy.directory.CACHE_MS`).
 """
@@ -8,24 +10,28 @@ memory ends (`tenancy.directory.CACHE_MS`).
 from twofold.core.errors import Forbidden
 from twofold.core.recipe.multitenancy import store
 from twofold.core.services import Services
-from twofold.core.storage.database import Connection
+from twofold.core.storage.database import Body, Connection
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key, split_app_key
+from twofold.core.tenancy.store import TenantRecord
 
 
 async def delete_tenant(services: Services, app_id: str, tenant_id: str) -> bool:
     """Delete a tenant with its associations and what recipes keep in it; whether it existed."""
     if tenant_id == PUBLIC:
         raise Forbidden("Cannot delete public tenant, use remove app API instead")
+    emptying = [store.emptying_tenant(table) for recipe in services.recipes for table in recipe.tenant_tables]
 
     async def delete(tx: Connection) -> bool:
         if await store.lock_tenant(tx, app_id, tenant_id) is None:
             return False
-        for recipe in services.recipes:
-            for table in recipe.tenant_tables:
-                await store.empty_tenant(tx, table, app_id, tenant_id)
+        for table in emptying:
+            await tx.execute(table.at_once, app_id=app_id, tenant_id=tenant_id)
+        await store.delete_tenant(tx, app_id, tenant_id)
         return True
 
     try:
+        for table in emptying:
+            await table.in_batches.run(services.database, app_id=app_id, tenant_id=tenant_id)
         return await services.database.transaction(delete)
     finally:
         services.tenants.forget_app(app_id)
@@ -36,19 +42,20 @@ async def delete_app(services: Services, app_id: str) -> bool:
     if split_app_key(app_id)[1] == PUBLIC:
         raise Forbidden("Cannot delete the public app, use remove connection uri domain API instead")
 
-    async def delete(tx: Connection) -> bool:
-        tenants = await store.lock_tenants(tx, app_id)
+    def require_empty(tenants: list[TenantRecord]) -> None:
         if any(tenant.tenant_id != PUBLIC for tenant in tenants):
             raise Forbidden(
                 "Please delete all tenants except the public tenant for this app before calling the delete API"
             )
+
+    async def delete(tx: Connection) -> bool:
+        tenants = await store.lock_tenants(tx, app_id)
+        require_empty(tenants)
         await _empty_app(tx, services, app_id)
         return bool(tenants)
 
-    try:
-        return await services.database.transaction(delete)
-    finally:
-        _forget(services, app_id)
+    require_empty(await store.list_tenants(services.database, app_id))
+    return await _delete_app_in_batches(services, app_id, delete)
 
 
 async def delete_domain(services: Services, domain: str) -> bool:
@@ -57,30 +64,41 @@ async def delete_domain(services: Services, domain: str) -> bool:
         raise Forbidden("Cannot delete the default connection uri domain")
     public_app = app_key(domain, PUBLIC)
 
-    async def delete(tx: Connection) -> bool:
-        await store.lock_tenants(tx, public_app)
-        apps = [app_id for app_id in await store.list_apps(tx) if split_app_key(app_id)[0] == domain]
+    async def is_there(connection: Connection) -> bool:
+        apps = [app_id for app_id in await store.list_apps(connection) if split_app_key(app_id)[0] == domain]
         if any(app_id != public_app for app_id in apps):
             raise Forbidden(
                 "Please delete all apps except the public appID for this connectionUriDomain before calling the"
                 " delete API."
             )
-        await _empty_app(tx, services, public_app)
         return bool(apps)
 
+    async def delete(tx: Connection) -> bool:
+        await store.lock_tenants(tx, public_app)
+        existed = await is_there(tx)
+        await _empty_app(tx, services, public_app)
+        return existed
+
+    await is_there(services.database)
+    return await _delete_app_in_batches(services, public_app, delete)
+
+
+async def _delete_app_in_batches(services: Services, app_id: str, delete: Body[bool]) -> bool:
     try:
+        for table in _tables(services):
+            await table.in_batches.run(services.database, app_id=app_id)
         return await services.database.transaction(delete)
     finally:
-        _forget(services, public_app)
+        services.tenants.forget_app(app_id)
+        services.signing_keys.forget_app(app_id)
+        services.request_statistics.forget_app(app_id)
 
 
 async def _empty_app(tx: Connection, services: Services, app_id: str) -> None:
-    for recipe in services.recipes:
-        for table in recipe.tables:
-            await store.empty_app(tx, table, app_id)
+    for table in _tables(services):
+        await tx.execute(table.at_once, app_id=app_id)
+    await store.delete_app(tx, app_id)
 
 
-def _forget(services: Services, app_id: str) -> None:
-    services.tenants.forget_app(app_id)
-    services.signing_keys.forget_app(app_id)
-    services.request_statistics.forget_app(app_id)
+def _tables(services: Services) -> list[store.Emptying]:
+    return [store.emptying_app(table) for recipe in services.recipes for table in recipe.tables]

@@ -2,8 +2,10 @@
 """SQL that changes and lists apps and tenants."""
 
 import json
+from dataclasses import dataclass
 from functools import cache
 
+from twofold.core.batches import Deletion
 from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
 from twofold.core.tenancy.store import COLUMNS, TenantRecord, read_tenant
@@ -19,6 +21,8 @@ UPDATE_TENANT = Query(
 LIST_TENANTS = Query(f"SELECT {COLUMNS} FROM tenants WHERE app_id = :app_id ORDER BY tenant_id")
 LIST_ALL_TENANTS = Query(f"SELECT {COLUMNS} FROM tenants ORDER BY app_id, tenant_id")
 LOCK_TENANTS = Query(f"SELECT {COLUMNS} FROM tenants WHERE app_id = :app_id ORDER BY tenant_id FOR UPDATE")
+DELETE_TENANT = Query("DELETE FROM tenants WHERE app_id = :app_id AND tenant_id = :tenant_id")
+DELETE_APP = (Query("DELETE FROM tenants WHERE app_id = :app_id"), Query("DELETE FROM apps WHERE app_id = :app_id"))
 LIST_APPS = Query("SELECT app_id FROM apps ORDER BY app_id")
 
 
@@ -64,25 +68,43 @@ async def list_apps(connection: Connection) -> list[str]:
     return [row["app_id"] for row in await connection.fetch_all(LIST_APPS)]
 
 
-async def empty_tenant(tx: Connection, table: str, app_id: str, tenant_id: str) -> None:
-    """Delete a tenant's rows of a table."""
-    await tx.execute(_delete_in_tenant(table), app_id=app_id, tenant_id=tenant_id)
+async def delete_tenant(tx: Connection, app_id: str, tenant_id: str) -> None:
+    """Delete a tenant in which nothing is left."""
+    await tx.execute(DELETE_TENANT, app_id=app_id, tenant_id=tenant_id)
 
 
-async def empty_app(tx: Connection, table: str, app_id: str) -> None:
-    """Delete an app's rows of a table."""
-    await tx.execute(_delete_in_app(table), app_id=app_id)
+async def delete_app(tx: Connection, app_id: str) -> None:
+    """Delete an app in which nothing is left but its tenants."""
+    for query in DELETE_APP:
+        await tx.execute(query, app_id=app_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Emptying:
+    """Deletes the rows that a tenant or an app has in a table: most of them in batches, the last at once."""
+
+    in_batches: Deletion
+    at_once: Query
 
 
 # The tables are named by recipes, never by callers.
 @cache
-def _delete_in_tenant(table: str) -> Query:
-    return Query(f"DELETE FROM {table} WHERE app_id = :app_id AND tenant_id = :tenant_id")
+def emptying_tenant(table: str) -> Emptying:
+    """What deletes a tenant's rows of a table: parameters `app_id` and `tenant_id`."""
+    return _emptying(table, "app_id = :app_id AND tenant_id = :tenant_id")
 
 
 @cache
-def _delete_in_app(table: str) -> Query:
-    return Query(f"DELETE FROM {table} WHERE app_id = :app_id")
+def emptying_app(table: str) -> Emptying:
+    """What deletes an app's rows of a table: parameter `app_id`."""
+    return _emptying(table, "app_id = :app_id")
+
+
+def _emptying(table: str, condition: str) -> Emptying:
+    return Emptying(
+        Deletion(table, f"{table} WHERE {condition}"),
+        Query(f"DELETE FROM {table} WHERE {condition}"),  # noqa: S608 - see above
+    )
 
 
 def _write_list(values: tuple[str, ...] | None) -> str | None:

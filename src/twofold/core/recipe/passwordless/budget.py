@@ -9,7 +9,8 @@ cannot be guessed and so is not refused; COOL_DOWN_MS since the last wrong code;
 MAX_FAILURES is the limit of NIST SP 800-63B-4, section 3.2.2.
 """
 
-from twofold.core.storage.database import Connection
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database
 from twofold.core.storage.query import Query
 from twofold.core.tokens import sha256_hex
 
@@ -30,7 +31,7 @@ RESET = Query(
     "DELETE FROM passwordless_failures"
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND contact_hash = :contact_hash"
 )
-DELETE_OLD = Query("DELETE FROM passwordless_failures WHERE last_failed_at <= :before_ms")
+DELETE_OLD = Deletion("passwordless_failures", "passwordless_failures WHERE last_failed_at <= :before_ms")
 
 
 async def lock_failures(tx: Connection, app_id: str, tenant_id: str, contact: str, now_ms: int) -> int:
@@ -59,6 +60,6 @@ async def reset_failures(tx: Connection, app_id: str, tenant_id: str, contact: s
     await tx.execute(RESET, app_id=app_id, tenant_id=tenant_id, contact_hash=sha256_hex(contact))
 
 
-async def delete_old_failures(connection: Connection, now_ms: int) -> None:
+async def delete_old_failures(database: Database, now_ms: int) -> None:
     """Delete, in all apps, the rows that do not count any more."""
-    await connection.execute(DELETE_OLD, before_ms=now_ms - COOL_DOWN_MS)
+    await DELETE_OLD.run(database, before_ms=now_ms - COOL_DOWN_MS)

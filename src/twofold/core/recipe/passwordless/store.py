@@ -4,8 +4,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from twofold.core.batches import Deletion
 from twofold.core.recipe.passwordless.values import Contact, read_contact
-from twofold.core.storage.database import Connection, Row
+from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 
 CREATE_DEVICE = Query(
@@ -73,15 +74,21 @@ KEEP_NEWEST_CODES = Query(
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND device_id_hash = :device_id_hash"
     " ORDER BY CASE WHEN code_id = :newest_code_id THEN 0 ELSE 1 END, created_at DESC LIMIT :count)"
 )
-DELETE_EXPIRED_DEVICES = Query(
-    "DELETE FROM passwordless_devices WHERE NOT EXISTS (SELECT 1 FROM passwordless_codes c"
-    " WHERE c.app_id = passwordless_devices.app_id AND c.tenant_id = passwordless_devices.tenant_id"
-    " AND c.device_id_hash = passwordless_devices.device_id_hash AND c.expires_at >= :now_ms)"
+# A device always has a code: it comes with its first and goes with its last.
+DELETE_EXPIRED_DEVICES = Deletion(
+    "passwordless_devices",
+    "passwordless_codes expired JOIN passwordless_devices ON passwordless_devices.app_id = expired.app_id"
+    " AND passwordless_devices.tenant_id = expired.tenant_id"
+    " AND passwordless_devices.device_id_hash = expired.device_id_hash"
+    " WHERE expired.expires_at < :now_ms AND NOT EXISTS (SELECT 1 FROM passwordless_codes c"
+    " WHERE c.app_id = expired.app_id AND c.tenant_id = expired.tenant_id"
+    " AND c.device_id_hash = expired.device_id_hash AND c.expires_at >= :now_ms)",
 )
-DELETE_CODES_WITHOUT_DEVICE = Query(
-    "DELETE FROM passwordless_codes WHERE expires_at < :now_ms AND NOT EXISTS (SELECT 1 FROM passwordless_devices d"
+DELETE_CODES_WITHOUT_DEVICE = Deletion(
+    "passwordless_codes",
+    "passwordless_codes WHERE expires_at < :now_ms AND NOT EXISTS (SELECT 1 FROM passwordless_devices d"
     " WHERE d.app_id = passwordless_codes.app_id AND d.tenant_id = passwordless_codes.tenant_id"
-    " AND d.device_id_hash = passwordless_codes.device_id_hash)"
+    " AND d.device_id_hash = passwordless_codes.device_id_hash)",
 )
 
 
@@ -248,10 +255,10 @@ async def keep_newest_codes(
     )
 
 
-async def delete_expired(connection: Connection, now_ms: int) -> None:
+async def delete_expired(database: Database, now_ms: int) -> None:
     """Delete, in all apps, the devices all of whose codes are expired: until then "expired" and "wrong" differ."""
-    await connection.execute(DELETE_EXPIRED_DEVICES, now_ms=now_ms)
-    await connection.execute(DELETE_CODES_WITHOUT_DEVICE, now_ms=now_ms)
+    await DELETE_EXPIRED_DEVICES.run(database, now_ms=now_ms)
+    await DELETE_CODES_WITHOUT_DEVICE.run(database, now_ms=now_ms)
 
 
 async def _delete_codes(

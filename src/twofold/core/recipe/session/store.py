@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from twofold.core._fields import Json
+from twofold.core.batches import Deletion
 from twofold.core.errors import BadRequest
-from twofold.core.storage.database import Connection, Row
+from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 from twofold.core.tenancy.names import PUBLIC
 
@@ -84,7 +85,7 @@ _DELETE_OF_USER = "DELETE FROM sessions WHERE app_id = :app_id AND user_id IN (:
 DELETE_OF_USER = Query(_DELETE_OF_USER + _RETURNING)
 DELETE_OF_USER_IN_TENANT = Query(_DELETE_OF_USER + " AND tenant_id = :tenant_id" + _RETURNING)
 EXISTS = Query("SELECT 1 AS one FROM sessions WHERE app_id = :app_id AND user_id = :user_id LIMIT 1")
-DELETE_EXPIRED = Query("DELETE FROM sessions WHERE expires_at < :now_ms")
+DELETE_EXPIRED = Deletion("sessions", "sessions WHERE expires_at < :now_ms")
 
 
 def tenant_of(handle: str) -> str:
@@ -231,9 +232,9 @@ async def forget_in_tenant(connection: Connection, app_id: str, tenant_id: str, 
     return ended > 0
 
 
-async def delete_expired(connection: Connection, now_ms: int) -> None:
+async def delete_expired(database: Database, now_ms: int) -> None:
     """Delete the expired sessions of all apps: housekeeping."""
-    await connection.execute(DELETE_EXPIRED, now_ms=now_ms)
+    await DELETE_EXPIRED.run(database, now_ms=now_ms)
 
 
 def _live(rows: list[Row], now_ms: int) -> list[str]:

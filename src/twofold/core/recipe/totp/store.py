@@ -4,7 +4,8 @@
 import json
 from dataclasses import dataclass, field
 
-from twofold.core.storage.database import Connection, Row
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 
 
@@ -74,8 +75,8 @@ DELETE_HISTORY_IN_TENANT = tuple(
     for table in ("totp_used_steps", "totp_attempts")
 )
 DELETE_EXPIRED = (
-    Query("DELETE FROM totp_used_steps WHERE expires_at < :now_ms"),
-    Query("DELETE FROM totp_attempts WHERE forget_at < :now_ms"),
+    Deletion("totp_used_steps", "totp_used_steps WHERE expires_at < :now_ms"),
+    Deletion("totp_attempts", "totp_attempts WHERE forget_at < :now_ms"),
 )
 
 
@@ -184,10 +185,10 @@ async def forget_user_in_tenant(tx: Connection, app_id: str, tenant_id: str, use
     return any(counts)
 
 
-async def delete_expired(connection: Connection, now_ms: int) -> None:
+async def delete_expired(database: Database, now_ms: int) -> None:
     """Delete what says nothing any more, of all apps."""
-    for query in DELETE_EXPIRED:
-        await connection.execute(query, now_ms=now_ms)
+    for deletion in DELETE_EXPIRED:
+        await deletion.run(database, now_ms=now_ms)
 
 
 def _device(row: Row) -> Device:

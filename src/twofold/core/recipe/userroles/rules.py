@@ -37,6 +37,7 @@ async def remove_permissions(database: Database, app_id: str, role: str, permiss
 
 async def delete_role(database: Database, app_id: str, role: str) -> bool:
     """Delete a role with all its assignments; False when it did not exist."""
+    await store.take_role_from_many(database, app_id, role)
     return await database.transaction(lambda tx: store.delete_role(tx, app_id, role))
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """SQL of roles, permissions and who has them."""
 
-from twofold.core.storage.database import Connection
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database
 from twofold.core.storage.query import Query
 
 CREATE_ROLE = Query(
@@ -43,6 +44,7 @@ LIST_USERS_WITH_ROLE = Query(
     "SELECT user_id FROM user_roles WHERE app_id = :app_id AND tenant_id = :tenant_id AND role = :role ORDER BY user_id"
 )
 TAKE_ROLE_FROM_ALL = Query("DELETE FROM user_roles WHERE app_id = :app_id AND role = :role")
+TAKE_ROLE_FROM_MANY = Deletion("user_roles", "user_roles WHERE app_id = :app_id AND role = :role")
 FIND_ROLE_OF_USER = Query("SELECT role FROM user_roles WHERE app_id = :app_id AND user_id = :user_id LIMIT 1")
 FORGET_USER = Query("DELETE FROM user_roles WHERE app_id = :app_id AND user_id = :user_id")
 FORGET_USER_IN_TENANT = Query(
@@ -76,6 +78,11 @@ async def delete_role(connection: Connection, app_id: str, role: str) -> bool:
     await connection.execute(DELETE_ALL_PERMISSIONS, app_id=app_id, role=role)
     await connection.execute(TAKE_ROLE_FROM_ALL, app_id=app_id, role=role)
     return deleted is not None
+
+
+async def take_role_from_many(database: Database, app_id: str, role: str) -> None:
+    """Take a role away from all who have it now, in batches: a role may be everybody's."""
+    await TAKE_ROLE_FROM_MANY.run(database, app_id=app_id, role=role)
 
 
 async def add_permissions(connection: Connection, app_id: str, role: str, permissions: list[str]) -> None:
