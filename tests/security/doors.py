@@ -129,6 +129,8 @@ CORE_ENDPOINTS: dict[str, Door] = {
             "GET /telemetry",
             "GET /requests/stats",
             "GET /user/search/tags",
+            "GET /migration/mode",
+            "GET /migration/backfill/progress",
             "GET /ee/featureflag",
             "GET /ee/license",
             "PUT /ee/license",
@@ -223,6 +225,7 @@ CORE_ENDPOINTS: dict[str, Door] = {
             "GET /recipe/jwt/jwks",
             *(f"{item.method} {item.path}" for item in notyet.endpoints.all),
             # Of the dashboard's own users: their sessions are none of the application's.
+            "GET /recipe/dashboard/tenant/core-config",
             "POST /recipe/dashboard/user",
             "PUT /recipe/dashboard/user",
             "DELETE /recipe/dashboard/user",

@@ -8,6 +8,7 @@ import pytest
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings
 from twofold.core.errors import BadRequest, NotFound
+from twofold.core.tenancy.names import app_key
 
 
 async def test_versions_end_at_the_configured_one(sqlite_url: str) -> None:
@@ -43,3 +44,16 @@ async def test_a_licence_is_accepted_and_not_kept(core: Core) -> None:
     removed = await core.call("DELETE", "/ee/license")
 
     assert (put["status"], got["status"], removed["status"]) == ("OK", "NO_LICENSE_KEY_FOUND_ERROR", "OK")
+
+
+async def test_nothing_is_left_to_migrate(core: Core) -> None:
+    """The incumbent's operators ask how far its tables are converted; a domain is told about itself alone."""
+    await core.call("PUT", "/recipe/multitenancy/connectionuridomain/v2", body={"connectionUriDomain": "one.example"})
+
+    mode = await core.call("GET", "/migration/mode")
+    progress = await core.call("GET", "/migration/backfill/progress", query={"verify": "true"})
+    of_domain = await core.call("GET", "/migration/backfill/progress", app_id=app_key("one.example", "public"))
+
+    assert mode == {"status": "OK", "cuds": [{"connectionUriDomain": "", "mode": "MIGRATED"}]}
+    assert progress["cuds"] == [{"connectionUriDomain": "", "mode": "MIGRATED", "pendingUsers": 0}]
+    assert of_domain == {"status": "OK", "mode": "MIGRATED", "pendingUsers": 0}

@@ -7,6 +7,7 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Field, Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.dashboard import rules, store
+from twofold.core.recipe.dashboard.core_config import shown_config
 from twofold.core.recipe.dashboard.rules import Who
 from twofold.core.recipe.dashboard.store import DashboardUser
 from twofold.core.users.normalise import MAX_EMAIL_LENGTH, normalise_email, require_length
@@ -94,6 +95,12 @@ async def end_session(call: Call, session_id: Text) -> Json:
     """End a session."""
     await rules.end_session(call, session_id)
     return {"status": "OK"}
+
+
+@endpoints.get("/recipe/dashboard/tenant/core-config", Scope.TENANT)
+async def list_core_config(call: Call) -> Json:
+    """The settings that hold for the tenant in the path."""
+    return {"status": "OK", "config": shown_config(call.settings, is_operator=call.is_operator)}
 
 
 def _who(user_id: str | None, email: str | None) -> Who:

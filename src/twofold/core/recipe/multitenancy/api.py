@@ -11,7 +11,6 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import ABSENT, Absent, Field, Json
 from twofold.core.errors import BadRequest, Forbidden, empty_field
 from twofold.core.recipe.multitenancy import deletion, rules, store
-from twofold.core.recipe.multitenancy.core_config import check_protected, without_protected
 from twofold.core.recipe.multitenancy.ids import Factors, check_factors, read_app_id, read_domain, read_tenant_id
 from twofold.core.recipe.multitenancy.old_switches import Switches
 from twofold.core.recipe.multitenancy.providers import read_provider
@@ -19,6 +18,7 @@ from twofold.core.recipe.multitenancy.rules import TenantChange
 from twofold.core.recipe.multitenancy.tenant_json import Show, apps_json, domains_json, old_tenant_json, tenant_json
 from twofold.core.tenancy.login_methods import LoginKind
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key, split_app_key
+from twofold.core.tenancy.protected import check_protected, without_protected
 from twofold.core.tenancy.store import TenantRecord
 from twofold.core.users.rules import Refused, add_to_tenant, remove_from_tenant
 from twofold.core.version import V5_0

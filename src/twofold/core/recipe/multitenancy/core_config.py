@@ -2,16 +2,16 @@
 """What a tenant may override: which keys, of which type, in which range; an app's key has one value in all of it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from twofold.core.config import LEVELS, Level, Settings, kind_of, read_override
-from twofold.core.errors import BadRequest, Forbidden
+from twofold.core.errors import BadRequest
+from twofold.core.tenancy.protected import DATABASE_PREFIX
 from twofold.core.version import SUPPORTED, parse
 
 MIN_API_KEY_LENGTH = 20
 MIN_OPERATOR_KEY_LENGTH = 40
-DATABASE_PREFIX = "postgresql_"
 # Settings of groups that are not there yet: kept without effect, so that a tenant's configuration can be moved here.
 KEPT_KEYS = frozenset(
     {
@@ -23,18 +23,6 @@ KEPT_KEYS = frozenset(
         "saml_sp_entity_id",
         "saml_claims_validity",
         "saml_relay_state_validity",
-    }
-)
-# On a core that several customers share these are the operator's, wherever they are stored.
-PROTECTED_KEYS = frozenset(
-    {
-        "ip_allow_regex",
-        "ip_deny_regex",
-        "oauth_provider_public_service_url",
-        "oauth_provider_admin_service_url",
-        "oauth_provider_consent_login_base_url",
-        "oauth_provider_url_configured_in_oauth_provider",
-        "saml_legacy_acs_url",
     }
 )
 _API_KEY = re.compile("[A-Za-z0-9=-]*")
@@ -64,24 +52,6 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
         converted = _convert(key, value)
         if level is Level.APP and not is_public:
             _require_same(key, converted, _converted_or_none(key, public_overrides.get(key)))
-
-
-def check_protected(changes: Iterable[str]) -> None:
-    """Refuse protected keys, also to remove them: the caller is not the operator. Raises Forbidden."""
-    for key in changes:
-        if key.startswith(DATABASE_PREFIX):
-            raise Forbidden("Not allowed to modify DB related configs.")
-        if key in PROTECTED_KEYS:
-            raise Forbidden("Not allowed to modify protected configs.")
-
-
-def without_protected(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """What others than the operator may see of a tenant's overrides."""
-    return {
-        key: value
-        for key, value in overrides.items()
-        if key not in PROTECTED_KEYS and not key.startswith(DATABASE_PREFIX)
-    }
 
 
 def check_same_in_app(changes: Mapping[str, Any], tenant_overrides: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from twofold.core._fields import Json
 from twofold.core.errors import BadRequest, Forbidden, NotFound
 from twofold.core.recipe.server import store
 from twofold.core.tenancy.directory import UnknownTenant
-from twofold.core.tenancy.names import PUBLIC
+from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, split_app_key
 
 FEATURES = [
     "account_linking",
@@ -112,6 +112,25 @@ async def set_license_key(call: Call, license_key: str | None = None) -> Json:
 async def remove_license_key(call: Call) -> Json:
     """Accept the removal of a key that was never kept."""
     return {"status": "OK"}
+
+
+@endpoints.get("/migration/mode", Scope.ANY)
+async def migration_mode(call: Call) -> Json:
+    """Tell an operator of the incumbent how far its tables are converted: here there is nothing to convert."""
+    return _migrated(call, {"mode": "MIGRATED"})
+
+
+@endpoints.get("/migration/backfill/progress", Scope.ANY)
+async def migration_progress(call: Call, verify: bool = False) -> Json:
+    """The same, with how many users are still to be converted."""
+    return _migrated(call, {"mode": "MIGRATED", "pendingUsers": 0})
+
+
+def _migrated(call: Call, state: Json) -> Json:
+    domain, _ = split_app_key(call.app_id)
+    if domain != DEFAULT_DOMAIN:
+        return {"status": "OK"} | state
+    return {"status": "OK", "cuds": [{"connectionUriDomain": domain} | state]}
 
 
 @endpoints.post("/recipe/handshake", Scope.ANY)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core has every endpoint of the interface, no other, and each takes a tenant in its path as every version does."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+
+from tests.contract.endpoint_index import INDEX, refuses_other_tenants
+from twofold.core._endpoint import Endpoint
+from twofold.core.app import RECIPES, Core, create_core
+from twofold.core.config import Settings
+from twofold.core.http import CoreASGI, HttpRequest, HttpResponse
+from twofold.core.version import SUPPORTED, Version, text
+
+ENDPOINTS = [endpoint for recipe in RECIPES for endpoint in recipe.endpoints.all]
+# The Python SDK sends POST where the interface has PUT.
+OURS_ALONE = {"POST /recipe/userid/external-user-id-info"}
+NOT_YET = {name for name in INDEX if name.split("/")[1] == "bulk-import"}
+# Ended with CDI 2.21.
+GONE = "POST /recipe/handshake"
+PUBLIC_TENANT_ONLY = b"Only public tenantId can call this app specific API\n"
+# A well-formed value of each kind of parameter, by the name of its reader.
+VALUES: dict[str, Any] = {
+    "_string": "nobody",
+    "_boolean": False,
+    "_integer": 1,
+    "_object": {},
+    "_list": [],
+    "_list_of_strings": [],
+    "_query_string": "nobody",
+    "_query_integer": "1",
+    "_query_long": "1",
+    "_query_boolean": "false",
+    "_query_list": "emailpassword",
+    "_anything": None,
+}
+
+
+@pytest.fixture
+async def core() -> AsyncIterator[Core]:
+    """A core with a second tenant."""
+    started = create_core("sqlite:///:memory:", Settings(argon2_iterations=1, argon2_memory_kb=64))
+    await started.start()
+    await started.call("PUT", "/recipe/multitenancy/tenant/v2", body={"tenantId": "t1"})
+    yield started
+    await started.stop()
+
+
+def name_of(endpoint: Endpoint) -> str:
+    """Method and path."""
+    return f"{endpoint.method} {endpoint.path}"
+
+
+async def ask(core: Core, endpoint: Endpoint, version: Version, prefix: str) -> HttpResponse:
+    """A well-formed request about nobody."""
+    values = {item.key_in(version): VALUES[item.read.__name__] for item in endpoint.parameters}
+    query = urlencode(values) if endpoint.source == "query" else ""
+    headers = {"cdi-version": text(version), "rid": endpoint.rid or ""}
+    request = HttpRequest(
+        endpoint.method, prefix + endpoint.path, query, headers, msgspec.json.encode(values), "127.0.0.1"
+    )
+    return await CoreASGI(core).handle(request)
+
+
+def test_the_core_has_the_endpoints_of_the_interface() -> None:
+    """All of them and no other, except those that are named here."""
+    found = {name_of(endpoint) for endpoint in ENDPOINTS}
+
+    assert found == INDEX.keys() - NOT_YET | OURS_ALONE
+
+
+@pytest.mark.parametrize("version", SUPPORTED, ids=text)
+async def test_every_endpoint_is_there_in_every_version(core: Core, version: Version) -> None:
+    """An older version is given fewer fields, never an unknown path."""
+    for endpoint in ENDPOINTS:
+        reply = await ask(core, endpoint, version, "")
+
+        shown = f"{name_of(endpoint)}: {reply.status} {reply.body!r}"
+        assert (reply.status in (404, 405)) == (name_of(endpoint) == GONE), shown
+        assert reply.body != PUBLIC_TENANT_ONLY, shown
+
+
+@pytest.mark.parametrize("version", SUPPORTED, ids=text)
+async def test_each_endpoint_takes_a_tenant_as_its_version_does(core: Core, version: Version) -> None:
+    """What belongs to the app refuses another tenant from the version on that says so."""
+    for endpoint in ENDPOINTS:
+        refuses = refuses_other_tenants(name_of(endpoint), version) if name_of(endpoint) in INDEX else None
+        if refuses is None:
+            continue
+        reply = await ask(core, endpoint, version, "/t1")
+
+        is_refused = (reply.status, reply.body) == (403, PUBLIC_TENANT_ONLY)
+        assert is_refused == refuses, f"{name_of(endpoint)}: {reply.status} {reply.body!r}"
