@@ -2,13 +2,14 @@
 """What is particular to PostgreSQL: what is tried again, what never is, and the settings in the URL."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from tests.core.storage.sample import COUNT, FIND_BY_USES, FIND_MANY, FOLDERS, HERE, INSERT, USE, inserting
-from twofold.core.storage import Connection, DatabaseUnavailable, Query, StorageError
+from twofold.core.storage import Connection, DatabaseUnavailable, Query, StorageError, postgres_pool
 from twofold.core.storage.migrate import migrate
 from twofold.core.storage.postgres import PostgresDatabase
 from twofold.core.storage.postgres_url import PostgresURL
@@ -179,10 +180,12 @@ async def test_connections_lost_while_idle(database: PostgresDatabase, killer: a
 
 
 async def test_no_server() -> None:
-    """Where no server answers it is `DatabaseUnavailable`, without the password."""
+    """Where no server answers it is `DatabaseUnavailable`, without the password. Who comes later tries only once."""
     database = PostgresDatabase("postgresql://user:password@127.0.0.1:1/database", jitter=lambda: 0.0)
 
-    with pytest.raises(DatabaseUnavailable, match="cannot connect") as unavailable:
+    with pytest.raises(DatabaseUnavailable, match=r"12 attempts.*cannot connect") as unavailable:
+        await database.fetch_value(BACKEND)
+    with pytest.raises(DatabaseUnavailable, match=r"1 attempts.*cannot connect"):
         await database.fetch_value(BACKEND)
 
     assert "password" not in str(unavailable.value)
@@ -216,6 +219,71 @@ async def test_max_connections(postgres_url: str) -> None:
 
     assert max(counts) <= 2
     await database.close()
+
+
+async def test_server_without_room(postgres_url: str, killer: asyncpg.Connection) -> None:
+    """When the server takes no more connections, who finds none free waits until there is room."""
+    await killer.execute("CREATE ROLE crowded LOGIN CONNECTION LIMIT 1")
+    crowded_url = postgres_url.replace("//postgres@", "//crowded@")
+    holder, waiter = (PostgresDatabase(crowded_url, jitter=lambda: 0.0) for _ in range(2))
+    await holder.fetch_value(BACKEND)
+    waiting = asyncio.create_task(waiter.fetch_value(BACKEND))
+    await asyncio.sleep(0.5)
+    was_waiting = not waiting.done()
+    await holder.close()
+
+    assert await waiting
+    assert was_waiting
+    await waiter.close()
+    await killer.execute("DROP ROLE crowded")
+
+
+async def test_all_connections_in_use(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who finds every connection taken waits for a while, and is then told; nothing hangs, and nothing is lost."""
+    monkeypatch.setattr(postgres_pool, "ROOM_TIMEOUT_SECONDS", 0.05)
+    separator = "&" if "?" in postgres_url else "?"
+    database = PostgresDatabase(f"{postgres_url}{separator}max_connections=1")
+    is_taken, may_end = asyncio.Event(), asyncio.Event()
+
+    async def take(tx: Connection) -> None:
+        await tx.fetch_value(BACKEND)
+        is_taken.set()
+        await may_end.wait()
+
+    taking = asyncio.create_task(database.transaction(take))
+    await is_taken.wait()
+    with pytest.raises(DatabaseUnavailable, match="all 1 connections"):
+        await database.fetch_value(BACKEND)
+    may_end.set()
+    await taking
+
+    assert await database.fetch_value(BACKEND)
+    assert database.usage().connections == 0
+    await database.close()
+
+
+async def test_server_that_became_a_replica(database: PostgresDatabase, killer: asyncpg.Connection) -> None:
+    """A server that only reads since another took over is left: the write goes to a new connection."""
+    name = await killer.fetchval("SELECT current_database()")
+    await killer.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    old = await database.fetch_value(BACKEND)
+    await kill(killer, old)
+    demoted = await database.fetch_value(BACKEND)
+    await killer.execute("SET default_transaction_read_only = off")
+    await killer.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+
+    await database.transaction(inserting("a"))
+
+    assert await database.fetch_value(BACKEND) != demoted
+    assert await database.fetch_value(COUNT, **HERE) == 1
+
+
+async def test_silent_server_is_noticed() -> None:
+    """A connection over TCP asks a silent server for a sign of life, so that nobody waits for one that vanished."""
+    with socket.socket(socket.AF_INET) as connected:
+        postgres_pool.notice_silence(connected)
+
+        assert connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
 
 
 async def test_without_prepared_statements(postgres_url: str) -> None:

@@ -21,8 +21,9 @@ def open_database(url: str) -> Database:
         url: ``""`` (``twofold.db`` in the working directory), ``sqlite:///relative/file.db``,
             ``sqlite:////absolute/file.db``, ``sqlite:///:memory:`` (a new one for each call), or
             ``postgresql://user:password@host/database``. PostgreSQL takes ``?max_connections=10`` (of each process,
-            for each of its event loops) and ``?statement_cache_size=0`` (behind PgBouncer in transaction mode);
-            everything else in the query is for the driver, which takes what ``psql`` takes.
+            for each of its event loops) and ``?statement_cache_size=1000`` (statements that each connection keeps
+            prepared; left out, none behind a pooler such as PgBouncer, which is noticed); everything else in the query
+            is for the driver, which takes what ``psql`` takes.
 
     Raises:
         StorageError: the URL is of no known kind, or PostgreSQL's driver is not installed.

@@ -4,11 +4,14 @@
 What is tried again: a transaction that the server rolled back because it conflicted with another one; and one whose
 connection was lost while it had only read. A connection lost after a write was sent is `DatabaseUnavailable`: nobody
 knows whether the write is there, so only the caller may decide to repeat it.
+
+Nobody waits for long: attempts end after some seconds, and while no connection can be made, each caller tries once.
 """
 
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -19,22 +22,25 @@ from twofold.core.storage.database import (
     Dialect,
     Row,
     StorageError,
+    Usage,
     inside_transaction,
     refuse_nesting,
 )
 from twofold.core.storage.postgres_connection import (
     DRIVER_ERRORS,
+    Demoted,
     Driver,
-    Pool,
+    NoRoom,
     TryAgain,
+    Unreachable,
     connection_failure,
     execute,
     fetch_all,
     fetch_one,
     fetch_value,
-    make_pool,
     translated,
 )
+from twofold.core.storage.postgres_pool import Connector, Pool, make_pool
 from twofold.core.storage.postgres_url import PostgresURL
 from twofold.core.storage.query import Query, Value
 
@@ -43,6 +49,7 @@ T = TypeVar("T")
 _ATTEMPTS: Final = 12
 _FIRST_PAUSE_SECONDS: Final = 0.004
 _LONGEST_PAUSE_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 10.0
 
 Operation: TypeAlias = Callable[[Driver, str, tuple[Value, ...]], Awaitable[Any]]
 """How a statement is run and what is returned of it. ``Any``: columns have no static type."""
@@ -62,6 +69,9 @@ class PostgresDatabase:
         self._url = PostgresURL.parse(url)
         self._jitter = jitter
         self._closed = False
+        self._connector = Connector(self._url.statement_cache_size)
+        # The last caller gave up on connecting: until a connection is made, the others need not find out as slowly.
+        self._is_unreachable = False
         # A pool knows its loop: a weak key would never be collected. Pools of closed loops go when one is added.
         self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
         self._left_in_parent: list[object] = []
@@ -96,6 +106,15 @@ class PostgresDatabase:
         refuse_nesting()
         return await self._try_until_done(lambda driver: _transact(driver, body, serializable))
 
+    def usage(self) -> Usage:
+        """Tell how busy it is."""
+        usages = [pool.usage() for pool in self._pools.values()]
+        return Usage(
+            sum(usage.connections for usage in usages),
+            sum(usage.limit for usage in usages),
+            sum(usage.waiting for usage in usages),
+        )
+
     async def close(self) -> None:
         """Wait for what runs in this loop, and close every connection."""
         refuse_nesting()
@@ -114,15 +133,25 @@ class PostgresDatabase:
         return await self._try_until_done(lambda driver: _Session(driver).run(operation, query, values))
 
     async def _try_until_done(self, attempt: Callable[[Driver], Awaitable[T]]) -> T:
-        reason: TryAgain | None = None
-        for number in range(_ATTEMPTS):
+        number = 0
+        gives_up_at = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            number += 1
             try:
                 return await self._try(attempt)
             except TryAgain as again:
                 reason = again
+            if self._is_last(number, reason) or time.monotonic() > gives_up_at:
+                self._is_unreachable = isinstance(reason, Unreachable)
+                raise DatabaseUnavailable(f"gave up after {number} attempts: {reason}")
             longest = min(_FIRST_PAUSE_SECONDS * 2**number, _LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(longest * self._jitter())
-        raise DatabaseUnavailable(f"gave up after {_ATTEMPTS} attempts: {reason}")
+
+    def _is_last(self, number: int, reason: TryAgain) -> bool:
+        if isinstance(reason, Unreachable) and self._is_unreachable:
+            return True
+        # For room one waits as long as one has patience: connections become free all the time.
+        return number >= _ATTEMPTS and not isinstance(reason, NoRoom)
 
     async def _try(self, attempt: Callable[[Driver], Awaitable[T]]) -> T:
         pool = await self._pool()
@@ -130,6 +159,7 @@ class PostgresDatabase:
             driver = await pool.acquire()
         except (*DRIVER_ERRORS, ValueError) as error:
             raise connection_failure(error) from None
+        self._is_unreachable = False
         try:
             return await attempt(driver)
         finally:
@@ -146,7 +176,7 @@ class PostgresDatabase:
             # Nothing can be awaited in them any more: the collector closes their sockets.
             del self._pools[other]
         # Connects nothing yet, so nothing is lost when another task of this loop was faster.
-        return self._pools.setdefault(loop, await make_pool(self._url))
+        return self._pools.setdefault(loop, await make_pool(self._url, self._connector))
 
     def __repr__(self) -> str:
         return "PostgresDatabase()"
@@ -230,6 +260,8 @@ class _Session:
             return await operation(self._driver, query.postgres_text, arguments)
         except DRIVER_ERRORS as error:
             self.failure = translated(error, self._wrote)
+        if isinstance(self.failure, Demoted):
+            self._driver.terminate()
         # Outside of the handler, so that no traceback shows the driver's error: it quotes the values.
         raise self.failure
 

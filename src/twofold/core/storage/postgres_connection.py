@@ -7,10 +7,7 @@ from typing import Any, Final, Protocol
 import asyncpg
 
 from twofold.core.storage.database import DatabaseUnavailable, InvalidValue, Row, StorageError, UniqueViolation
-from twofold.core.storage.postgres_url import PostgresURL
 from twofold.core.storage.query import Value
-
-_CONNECT_TIMEOUT_SECONDS: Final = 10.0
 
 DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What asyncpg raises. A timeout is an `OSError`."""
@@ -21,6 +18,8 @@ _CONFLICTS: Final = (
     # Another node has just migrated: the statement was refused before it ran, and is prepared anew.
     asyncpg.InvalidCachedStatementError,
     asyncpg.OutdatedSchemaCacheError,
+    # A migration that would have waited longer than its `lock_timeout`.
+    asyncpg.LockNotAvailableError,
 )
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
@@ -31,13 +30,24 @@ _LOST: Final = (
     asyncpg.InternalClientError,
     OSError,
 )
-
-
+_OVERLOADED: Final = (asyncpg.InsufficientResourcesError, asyncpg.QueryCanceledError)
 _NO_CONNECTION: Final = re.compile(r"connection (?:is closed|was closed|has been released)")
 
 
 class TryAgain(StorageError):
     """The server undid everything, or nothing was written: the same may be tried again."""
+
+
+class Unreachable(TryAgain):
+    """No connection could be made."""
+
+
+class NoRoom(TryAgain):
+    """The server has no room for another connection: one that others of us use may become free."""
+
+
+class Demoted(TryAgain):
+    """The server only reads, since another one took over: the same may be tried on a new connection."""
 
 
 class Driver(Protocol):
@@ -66,47 +76,6 @@ class Driver(Protocol):
     def terminate(self) -> None:
         """Drop the connection at once."""
         ...
-
-
-class Pool(Protocol):
-    """A pool of asyncpg."""
-
-    async def acquire(self) -> Driver:
-        """Take a connection, or make one."""
-        ...
-
-    async def release(self, connection: Driver) -> None:
-        """Give it back."""
-        ...
-
-    async def close(self) -> None:
-        """Wait for all connections and close them."""
-        ...
-
-    def terminate(self) -> None:
-        """Close all connections at once."""
-        ...
-
-
-class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is published without types
-    def get_reset_query(self) -> str:
-        # We leave no state in a session, so the reset that costs a round trip with each release is not needed.
-        return ""
-
-
-async def make_pool(url: PostgresURL) -> Pool:
-    """Return a pool for the running loop, with no connection yet."""
-    # Any: asyncpg is published without types.
-    made: Any = await asyncpg.create_pool(
-        url.driver_url,
-        min_size=0,
-        max_size=url.max_connections,
-        statement_cache_size=url.statement_cache_size,
-        timeout=_CONNECT_TIMEOUT_SECONDS,
-        connection_class=_Connection,
-    )
-    pool: Pool = made
-    return pool
 
 
 async def fetch_one(driver: Driver, sql: str, arguments: tuple[Value, ...]) -> Row | None:
@@ -140,6 +109,8 @@ def translated(error: Exception, wrote: bool) -> StorageError:
     """
     if isinstance(error, _CONFLICTS):
         return TryAgain(f"PostgreSQL: {type(error).__name__}")
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return Demoted("PostgreSQL: the server only reads")
     if isinstance(error, asyncpg.UniqueViolationError):
         return _unique_violation(error)
     if isinstance(error, (asyncpg.DataError, ValueError)):
@@ -148,6 +119,8 @@ def translated(error: Exception, wrote: bool) -> StorageError:
     if isinstance(error, _LOST) or _is_closed_connection(error):
         what = f"connection to PostgreSQL lost: {type(error).__name__}"
         return DatabaseUnavailable(f"{what}, what was being written may be there or not") if wrote else TryAgain(what)
+    if isinstance(error, _OVERLOADED):
+        return DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}: {_part(error, 'message')}")
     if isinstance(error, asyncpg.PostgresError):
         # `message` is without the server's detail, which quotes rows.
         return StorageError(f"PostgreSQL {_part(error, 'sqlstate')}: {_part(error, 'message')}")
@@ -159,8 +132,9 @@ def connection_failure(error: Exception) -> StorageError:
     if isinstance(error, ValueError):
         return StorageError("the URL of the database is not understood by the PostgreSQL driver")
     text = f"cannot connect to PostgreSQL: {type(error).__name__}: {error}"
-    final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
-    return DatabaseUnavailable(text) if isinstance(error, final) else TryAgain(text)
+    if isinstance(error, (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)):
+        return DatabaseUnavailable(text)
+    return NoRoom(text) if isinstance(error, asyncpg.TooManyConnectionsError) else Unreachable(text)
 
 
 def _is_closed_connection(error: Exception) -> bool:

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connections to PostgreSQL: how they are made, and how many an event loop has.
+
+A pooler (PgBouncer in transaction mode) may serve each transaction on another server connection, where a statement that
+was prepared before is unknown. We notice it, and then prepare nothing. Nothing else that we do outlives a transaction.
+"""
+
+import asyncio
+import socket
+from typing import Any, Final, Protocol
+
+import asyncpg
+
+from twofold.core.storage.database import DatabaseUnavailable, Usage
+from twofold.core.storage.postgres_connection import Driver
+from twofold.core.storage.postgres_url import PostgresURL
+
+STATEMENT_CACHE_SIZE: Final = 1000
+ROOM_TIMEOUT_SECONDS: Final = 10.0
+"""How long a caller waits for one of the connections that others use."""
+
+_CONNECT_TIMEOUT_SECONDS: Final = 5.0
+
+# A server that vanishes without a farewell is noticed after 10 + 3 × 5 seconds of silence, or when what we sent stays
+# unacknowledged for as long. Linux has names for these options; where one is missing, the system's own value holds.
+_KEEPALIVE: Final = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 25_000}
+
+
+class _DriverPool(Protocol):
+    """A pool of asyncpg."""
+
+    async def acquire(self, *, timeout: float | None = None) -> Driver:  # noqa: ASYNC109  # asyncpg's
+        """Take a connection, or make one."""
+        ...
+
+    async def release(self, connection: Driver) -> None:
+        """Give it back."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for all connections and close them."""
+        ...
+
+    def terminate(self) -> None:
+        """Close all connections at once."""
+        ...
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is published without types
+    def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
+        super().__init__(protocol, transport, *rest)
+        notice_silence(transport.get_extra_info("socket"))
+
+    def get_reset_query(self) -> str:
+        # We leave no state in a session, so the reset that costs a round trip with each release is not needed.
+        return ""
+
+
+class Connector:
+    """Makes the connections of all pools of a database. The first one tells whether a pooler is in between."""
+
+    def __init__(self, statement_cache_size: int | None) -> None:
+        """Take how many statements each connection keeps prepared; None to find out what is right."""
+        self._cache_size = statement_cache_size
+
+    async def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Connect; asyncpg's pools call this with what they were made with."""
+        if self._cache_size is not None:
+            return await asyncpg.connect(*arguments, statement_cache_size=self._cache_size, **options)
+        connection = await asyncpg.connect(*arguments, statement_cache_size=STATEMENT_CACHE_SIZE, **options)
+        if await _reaches_the_server_itself(connection):
+            self._cache_size = STATEMENT_CACHE_SIZE
+            return connection
+        self._cache_size = 0
+        await connection.close()
+        return await self(*arguments, **options)
+
+
+class Pool:
+    """The connections of one event loop: `size` at most, made when they are needed."""
+
+    def __init__(self, pool: _DriverPool, size: int) -> None:
+        self._pool = pool
+        self._size = size
+        self._taken = 0
+
+    async def acquire(self) -> Driver:
+        """Take a connection, or make one; when all are taken, wait for one.
+
+        Raises:
+            DatabaseUnavailable: none became free in time.
+        """
+        # Only those who must wait pay for a timer.
+        timeout = None if self._taken < self._size else ROOM_TIMEOUT_SECONDS
+        self._taken += 1
+        try:
+            return await self._pool.acquire(timeout=timeout)
+        except BaseException as error:
+            self._taken -= 1
+            if timeout is not None and isinstance(error, TimeoutError):
+                raise DatabaseUnavailable(
+                    f"all {self._size} connections of this process were in use for {timeout:g} seconds"
+                ) from None
+            raise
+
+    async def release(self, driver: Driver) -> None:
+        """Give it back."""
+        self._taken -= 1
+        await self._pool.release(driver)
+
+    def usage(self) -> Usage:
+        """Tell how many connections are in use, and how many callers wait for one."""
+        return Usage(min(self._taken, self._size), self._size, max(0, self._taken - self._size))
+
+    async def close(self) -> None:
+        """Wait for all connections and close them."""
+        await self._pool.close()
+
+    def terminate(self) -> None:
+        """Close all connections at once."""
+        self._pool.terminate()
+
+
+async def make_pool(url: PostgresURL, connector: Connector) -> Pool:
+    """Return a pool for the running loop, with no connection yet."""
+    # Any: asyncpg is published without types.
+    made: Any = await asyncpg.create_pool(
+        url.driver_url,
+        min_size=0,
+        max_size=url.max_connections,
+        timeout=_CONNECT_TIMEOUT_SECONDS,
+        connection_class=_Connection,
+        connect=connector,
+    )
+    return Pool(made, url.max_connections)
+
+
+async def _reaches_the_server_itself(connection: Any) -> bool:
+    # A pooler tells its clients a process number of its own. Asked with the simple protocol, which prepares nothing.
+    tag: str = await connection.execute(f"SELECT 1 WHERE pg_backend_pid() = {connection.get_server_pid()}")
+    return tag == "SELECT 1"
+
+
+def notice_silence(connected: socket.socket | None) -> None:
+    """Have the system end a TCP connection whose other side is gone; then whoever waits for it is told."""
+    if connected is None or connected.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE.items():
+        if hasattr(socket, name):
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
