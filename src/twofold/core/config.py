@@ -196,6 +196,12 @@ _INT_KEYS = frozenset(
     }
 )
 _KINDS = {"int": "long", "float": "double", "bool": "boolean", "str": "String"}
+# Of settings that are one word of a few: the word, in whatever case it is written.
+_CHOICES: dict[str, dict[str, str]] = {
+    item.name: {word.upper(): word for word in item.metadata["allowed"]}
+    for item in fields(Settings)
+    if isinstance(item.metadata["allowed"], tuple)
+}
 _PYTHON_TYPES: dict[str, str] = {item.name: str(item.type) for item in fields(Settings)}
 
 
@@ -211,7 +217,8 @@ def kind_of_type(annotation: str) -> str:
 
 def read_override(key: str, value: Any) -> Any:
     """An override in the setting's own type; numbers and booleans may come as text. Raises ValueError."""
-    return read_value(kind_of(key), value)
+    read = read_value(kind_of(key), value)
+    return _CHOICES[key].get(str(read).upper(), read) if key in _CHOICES else read
 
 
 def read_value(kind: str, value: Any) -> Any:

@@ -37,6 +37,13 @@ async def test_a_tenant_that_does_not_exist_is_an_unknown_path(core: Core) -> No
         await core.call("GET", "/", app_id="nothing")
 
 
+async def test_the_search_tags_are_the_same_everywhere(core: Core) -> None:
+    """Also for an app that does not exist."""
+    tags = await core.call("GET", "/user/search/tags", app_id="nothing")
+
+    assert tags == {"status": "OK", "tags": ["email", "phone", "provider"]}
+
+
 async def test_a_licence_is_accepted_and_not_kept(core: Core) -> None:
     """Scripts of operators go on; nothing depends on it."""
     put = await core.call("PUT", "/ee/license", body={"licenseKey": "x"})

@@ -11,6 +11,7 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import ABSENT, Absent, Field, Json
 from twofold.core.errors import BadRequest, Forbidden, empty_field
 from twofold.core.recipe.multitenancy import deletion, rules, store
+from twofold.core.recipe.multitenancy.core_config import renamed
 from twofold.core.recipe.multitenancy.ids import Factors, check_factors, read_app_id, read_domain, read_tenant_id
 from twofold.core.recipe.multitenancy.old_switches import Switches
 from twofold.core.recipe.multitenancy.providers import read_provider
@@ -310,7 +311,7 @@ def _change(
         check_protected(core_config or {})
     check_factors("firstFactors", first)
     check_factors("requiredSecondaryFactors", required)
-    return TenantChange(core_config or {}, first, required, switches, call.version)
+    return TenantChange(renamed(core_config or {}), first, required, switches, call.version)
 
 
 def _switches(email_password: bool | None, third_party: bool | None, passwordless: bool | None) -> Switches:

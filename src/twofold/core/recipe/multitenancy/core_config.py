@@ -25,6 +25,19 @@ KEPT_KEYS = frozenset(
         "saml_relay_state_validity",
     }
 )
+# Settings of the incumbent's server that ours does not need.
+_BASE_KEYS_THERE = frozenset(
+    {
+        "core_config_version",
+        "deadlock_logger_enable",
+        "error_log_path",
+        "info_log_path",
+        "oauth_client_secret_encryption_key",
+        "otel_collector_connection_uri",
+        "webserver_https_enabled",
+    }
+)
+_OLD_NAMES = {"access_token_signing_key_update_interval": "access_token_dynamic_signing_key_update_interval"}
 _API_KEY = re.compile("[A-Za-z0-9=-]*")
 
 
@@ -42,7 +55,7 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
     for key, value in changes.items():
         if key.startswith(DATABASE_PREFIX) or key in KEPT_KEYS:
             continue
-        level = LEVELS.get(key)
+        level = LEVELS.get(key, Level.BASE if key in _BASE_KEYS_THERE else None)
         if level is None:
             raise _invalid(f"Invalid config key: {key}")
         if level is Level.BASE:
@@ -52,6 +65,11 @@ def check_overrides(changes: Mapping[str, Any], public_overrides: Mapping[str, A
         converted = _convert(key, value)
         if level is Level.APP and not is_public:
             _require_same(key, converted, _converted_or_none(key, public_overrides.get(key)))
+
+
+def renamed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The same changes under the names that keys have now."""
+    return {_OLD_NAMES.get(key, key): value for key, value in changes.items()}
 
 
 def check_same_in_app(changes: Mapping[str, Any], tenant_overrides: Mapping[str, Any]) -> None:

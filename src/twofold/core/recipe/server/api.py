@@ -21,7 +21,7 @@ FEATURES = [
     "oauth",
     "saml",
 ]
-SEARCH_TAGS = ["email", "phone", "provider"]
+SEARCH_TAGS: Json = {"status": "OK", "tags": ["email", "phone", "provider"]}
 
 endpoints = Endpoints()
 
@@ -82,10 +82,10 @@ async def request_statistics(call: Call) -> Json:
     }
 
 
-@endpoints.get("/user/search/tags", Scope.ANY)
+@endpoints.get("/user/search/tags", Scope.ANY, unknown_tenant=SEARCH_TAGS)
 async def search_tags(call: Call) -> Json:
-    """What users can be searched by."""
-    return {"status": "OK", "tags": SEARCH_TAGS}
+    """What users can be searched by, in any app, also one that does not exist."""
+    return SEARCH_TAGS
 
 
 @endpoints.get("/ee/featureflag", Scope.APP)
