@@ -7,12 +7,20 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from twofold.exceptions import BadInputError
+from twofold.exceptions import BadInputError, BodyTooLargeError
 
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
 
+MAX_BODY_BYTES = 1024 * 1024
+"""How much of a request's body the SDK's own routes read."""
+
 _decoder = msgspec.json.Decoder()
+
+
+def body_too_large() -> BodyTooLargeError:
+    """The error for a longer one."""
+    return BodyTooLargeError(f"The request body is too large: the limit is {MAX_BODY_BYTES} bytes")
 
 
 class BaseRequest(ABC):

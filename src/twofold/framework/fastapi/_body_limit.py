@@ -3,9 +3,7 @@
 
 from starlette.types import Message, Receive, Scope
 
-from twofold.exceptions import BodyTooLargeError
-
-MAX_BODY_BYTES = 1024 * 1024
+from twofold.framework.request import MAX_BODY_BYTES, body_too_large
 
 
 class LimitedBody:
@@ -33,7 +31,7 @@ class LimitedBody:
 
     def _check(self) -> None:
         if self._size > MAX_BODY_BYTES:
-            raise BodyTooLargeError(f"The request body is too large: the limit is {MAX_BODY_BYTES} bytes")
+            raise body_too_large()
 
     async def receive_again(self) -> Message:
         """Return the messages from the first one on."""

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions for Flask views: `@verify_session()` below the route, then `flask.g.supertokens` is the session."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import current_app, make_response, request
+
+from twofold._sync import run
+from twofold._user_context import request_context
+from twofold.exceptions import SuperTokensError
+from twofold.framework.flask.flask_middleware import answer_error
+from twofold.framework.flask.flask_request import FlaskRequest
+from twofold.recipe.session.recipe import SessionRecipe
+from twofold.recipe.session.types import OverrideGlobalClaimValidators
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def verify_session(
+    anti_csrf_check: bool | None = None,
+    session_required: bool = True,
+    check_database: bool = False,
+    override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
+    user_context: dict[str, Any] | None = None,
+) -> Callable[[View], View]:
+    """Return a decorator that lets a view, sync or async, be called with a valid session only.
+
+    The session is `flask.g.supertokens`. A class-based view takes it through `decorators = [verify_session()]`, or on
+    its methods. Errors of the SDK are answered, those that the view raises included.
+
+    Args:
+        anti_csrf_check: Force or skip the check; default: check everything but GET.
+        session_required: Whether a request without session is refused (401) or gets None.
+        check_database: Ask the core whether the session still lives; without it a revoked session works until its
+            access token expires.
+        override_global_claim_validators: Gets the validators of all routes, the session and the context; returns those
+            of this route.
+        user_context: Start of each request's context.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def verified(*args: Any, **kwargs: Any) -> Any:
+            wrapped = FlaskRequest(request)
+            # A context per request: one that requests share would leak from one user to another.
+            context = request_context(wrapped, None if user_context is None else dict(user_context))
+            try:
+                session = run(
+                    SessionRecipe.get().verify_session(
+                        wrapped,
+                        anti_csrf_check,
+                        session_required,
+                        check_database,
+                        override_global_claim_validators,
+                        context,
+                    )
+                )
+                if session is None:
+                    wrapped.set_session_as_none()
+                else:
+                    wrapped.set_session(session)
+                answer = current_app.ensure_sync(view)(*args, **kwargs)
+            except SuperTokensError as error:
+                return answer_error(error)
+            return None if answer is None else make_response(answer)
+
+        return cast(View, verified)
+
+    return decorate
