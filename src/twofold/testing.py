@@ -11,7 +11,8 @@
             app.clock.turn(seconds=3600)
 
 Nothing is replaced behind your application's back: the recipes, the core and its database are those of production, and
-the clock, the database and the outbox are arguments that they take. In blocking tests write `with` instead.
+the clock, the database and the outbox are arguments that they take. In blocking tests write `with` instead. For
+passkeys, `VirtualAuthenticator` is the browser's part.
 """
 
 import re
@@ -22,6 +23,7 @@ from typing import Any, Self
 from twofold import _state
 from twofold._app import App
 from twofold._app_info import AppInfo, FrameworkName, InputAppInfo, SupertokensConfig
+from twofold._authenticator import VirtualAuthenticator
 from twofold._embedded import InProcessTransport
 from twofold._sync import run
 from twofold.core.app import Core, create_core
@@ -32,7 +34,7 @@ from twofold.ingredients._inbox import Inbox, InboxMessage
 from twofold.recipe._base import RecipeInit
 from twofold.supertokens import connect_app
 
-__all__ = ["AppUnderTest", "InboxMessage", "Outbox", "TurnableClock", "app"]
+__all__ = ["AppUnderTest", "InboxMessage", "Outbox", "TurnableClock", "VirtualAuthenticator", "app"]
 
 IN_MEMORY = "sqlite:///:memory:"
 ADDRESS = "http://localhost:8000"

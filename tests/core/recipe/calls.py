@@ -30,9 +30,9 @@ async def get(
     return await core.call("GET", f"/recipe/{path}", query=query, tenant_id=tenant_id, rid=rid, version=version)
 
 
-async def at_once(core: Core, path: str, body: Json, times: int = MANY) -> Counter[str]:
+async def at_once(core: Core, path: str, body: Json, times: int = MANY, *, version: Version = V5_4) -> Counter[str]:
     """Send the same request many times at once, and count the statuses."""
-    answers = await asyncio.gather(*(post(core, path, body) for _ in range(times)))
+    answers = await asyncio.gather(*(post(core, path, body, version=version) for _ in range(times)))
     return Counter(answer["status"] for answer in answers)
 
 

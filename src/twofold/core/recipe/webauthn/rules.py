@@ -90,7 +90,9 @@ async def sign_in(call: Call, options_id: str, credential: Json) -> Found:
     assertion = ceremony.parse_assertion(credential)
     assertion_hash = ceremony.hash_of(assertion)
     may_repeat = call.version < V5_5
-    is_repeated = may_repeat and begun.assertion_hash == assertion_hash
+    is_repeated = begun.assertion_hash is not None
+    if is_repeated and not (may_repeat and begun.assertion_hash == assertion_hash):
+        raise options.not_found()
     sign_count = None if is_repeated else ceremony.verify_assertion(assertion, begun, known)
 
     async def use(tx: Connection) -> Found:
