@@ -13,7 +13,7 @@ from twofold.core._endpoint import Endpoint
 from twofold.core.app import RECIPES, Core, create_core
 from twofold.core.config import Settings
 from twofold.core.http import CoreASGI, HttpRequest, HttpResponse
-from twofold.core.version import SUPPORTED, Version, text
+from twofold.core.version import SUPPORTED, V5_0, Version, text
 
 ENDPOINTS = [endpoint for recipe in RECIPES for endpoint in recipe.endpoints.all]
 # The Python SDK sends POST where the interface has PUT.
@@ -39,6 +39,22 @@ VALUES: dict[str, Any] = {
 }
 
 
+# Endpoints of the tenant in the path, but of the app when these fields are given.
+OF_THE_APP: list[tuple[str, str, dict[str, Any]]] = [
+    ("GET", "/users/count", {"includeAllTenants": "true"}),
+    ("GET", "/recipe/user", {"userId": "nobody"}),
+    ("GET", "/recipe/session/user", {"userId": "nobody"}),
+    ("POST", "/recipe/session/remove", {"userId": "nobody"}),
+]
+OF_THE_TENANT: list[tuple[str, str, dict[str, Any]]] = [
+    ("GET", "/users/count", {}),
+    ("GET", "/recipe/user", {"email": "nobody@example.com"}),
+    ("GET", "/recipe/session/user", {"userId": "nobody", "fetchAcrossAllTenants": "false"}),
+    ("POST", "/recipe/session/remove", {"userId": "nobody", "revokeAcrossAllTenants": False}),
+    ("POST", "/recipe/session/remove", {"sessionHandles": []}),
+]
+
+
 @pytest.fixture
 async def core() -> AsyncIterator[Core]:
     """A core with a second tenant."""
@@ -57,11 +73,15 @@ def name_of(endpoint: Endpoint) -> str:
 async def ask(core: Core, endpoint: Endpoint, version: Version, prefix: str) -> HttpResponse:
     """A well-formed request about nobody."""
     values = {item.key_in(version): VALUES[item.read.__name__] for item in endpoint.parameters}
-    query = urlencode(values) if endpoint.source == "query" else ""
-    headers = {"cdi-version": text(version), "rid": endpoint.rid or ""}
-    request = HttpRequest(
-        endpoint.method, prefix + endpoint.path, query, headers, msgspec.json.encode(values), "127.0.0.1"
-    )
+    return await send(core, endpoint.method, prefix + endpoint.path, values, version, endpoint.rid or "")
+
+
+async def send(
+    core: Core, method: str, path: str, values: dict[str, Any], version: Version, rid: str = ""
+) -> HttpResponse:
+    """A request with its fields in the query or the body."""
+    headers = {"cdi-version": text(version), "rid": rid}
+    request = HttpRequest(method, path, urlencode(values), headers, msgspec.json.encode(values), "127.0.0.1")
     return await CoreASGI(core).handle(request)
 
 
@@ -73,24 +93,25 @@ def test_the_core_has_the_endpoints_of_the_interface() -> None:
 
 
 @pytest.mark.parametrize("version", SUPPORTED, ids=text)
-async def test_every_endpoint_is_there_in_every_version(core: Core, version: Version) -> None:
-    """An older version is given fewer fields, never an unknown path."""
+async def test_every_endpoint_takes_a_tenant_as_its_version_does(core: Core, version: Version) -> None:
+    """None is an unknown path in an older version; what belongs to the app refuses another tenant from 5.0 on."""
     for endpoint in ENDPOINTS:
-        reply = await ask(core, endpoint, version, "")
+        name = name_of(endpoint)
+        reply = await ask(core, endpoint, version, "/t1")
 
-        shown = f"{name_of(endpoint)}: {reply.status} {reply.body!r}"
-        assert (reply.status in (404, 405)) == (name_of(endpoint) == GONE), shown
-        assert reply.body != PUBLIC_TENANT_ONLY, shown
+        shown = f"{name}: {reply.status} {reply.body!r}"
+        assert (reply.status in (404, 405)) == (name == GONE), shown
+        refuses = None if name in OURS_ALONE else refuses_other_tenants(name, version)
+        if refuses is not None:
+            assert (reply.body == PUBLIC_TENANT_ONLY) == refuses, shown
 
 
 @pytest.mark.parametrize("version", SUPPORTED, ids=text)
-async def test_each_endpoint_takes_a_tenant_as_its_version_does(core: Core, version: Version) -> None:
-    """What belongs to the app refuses another tenant from the version on that says so."""
-    for endpoint in ENDPOINTS:
-        refuses = refuses_other_tenants(name_of(endpoint), version) if name_of(endpoint) in INDEX else None
-        if refuses is None:
-            continue
-        reply = await ask(core, endpoint, version, "/t1")
-
-        is_refused = (reply.status, reply.body) == (403, PUBLIC_TENANT_ONLY)
-        assert is_refused == refuses, f"{name_of(endpoint)}: {reply.status} {reply.body!r}"
+async def test_what_fields_ask_for_decides_where_the_endpoint_varies(core: Core, version: Version) -> None:
+    """Who asks about the whole app asks through its public tenant."""
+    for method, path, values in OF_THE_APP:
+        reply = await send(core, method, "/t1" + path, values, version)
+        assert (reply.body == PUBLIC_TENANT_ONLY) == (version >= V5_0), f"{method} {path} {values}: {reply.body!r}"
+    for method, path, values in OF_THE_TENANT:
+        reply = await send(core, method, "/t1" + path, values, version)
+        assert reply.status == 200, f"{method} {path} {values}: {reply.body!r}"

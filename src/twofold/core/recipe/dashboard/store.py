@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from twofold.core.storage.database import Connection, Row
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 
 _COLUMNS = "user_id, email, password_hash, time_joined"
@@ -39,7 +40,7 @@ LIST_SESSIONS = Query(
 )
 DELETE_SESSIONS = Query("DELETE FROM dashboard_sessions WHERE app_id = :app_id AND session_hash IN (:session_hashes*)")
 DELETE_SESSIONS_OF_USER = Query("DELETE FROM dashboard_sessions WHERE app_id = :app_id AND user_id = :user_id")
-DELETE_EXPIRED_SESSIONS = Query("DELETE FROM dashboard_sessions WHERE expires_at <= :now_ms")
+DELETE_EXPIRED_SESSIONS = Deletion("dashboard_sessions", "dashboard_sessions WHERE expires_at <= :now_ms")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -143,9 +144,9 @@ async def delete_sessions_of_user(connection: Connection, app_id: str, user_id: 
     await connection.execute(DELETE_SESSIONS_OF_USER, app_id=app_id, user_id=user_id)
 
 
-async def delete_expired_sessions(connection: Connection, now_ms: int) -> None:
+async def delete_expired_sessions(database: Database, now_ms: int) -> None:
     """Delete the expired sessions of all apps."""
-    await connection.execute(DELETE_EXPIRED_SESSIONS, now_ms=now_ms)
+    await DELETE_EXPIRED_SESSIONS.run(database, now_ms=now_ms)
 
 
 def _read_user(row: Row | None) -> DashboardUser | None:
