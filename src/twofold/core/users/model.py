@@ -5,7 +5,7 @@ Ids come in pairs. `internal_id` is the UUID that the core made: it keys the tab
 clients see: the external id where one is mapped, else the internal one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 RecipeId = Literal["emailpassword", "passwordless", "thirdparty", "webauthn"]
@@ -129,3 +129,10 @@ class UserIds:
     id: str
     primary_internal_id: str
     primary_id: str
+    last_active_at: int | None = field(default=None, compare=False)
+    """When the person was last noted as active, in milliseconds; None: never."""
+
+    @classmethod
+    def of_nobody(cls, user_id: str) -> "UserIds":
+        """A string that is no user's id stands for all of them."""
+        return cls(user_id, user_id, user_id, user_id)

@@ -30,7 +30,7 @@ LEFT JOIN webauthn_credentials c ON c.app_id = :app_id AND c.recipe_user_id = m.
 
 # The id of a primary user may outlive its own login method, hence the look-ups in `users`.
 RESOLVED = """
-WITH resolved AS (
+resolved AS (
     SELECT user_id, recipe_user_id, 0 AS place FROM login_methods WHERE app_id = :app_id AND recipe_user_id = :user_id
     UNION ALL SELECT user_id, user_id, 1 FROM users WHERE app_id = :app_id AND user_id = :user_id
     UNION ALL SELECT m.user_id, m.recipe_user_id, 2 FROM user_id_mappings x
@@ -41,17 +41,19 @@ WITH resolved AS (
         WHERE x.app_id = :app_id AND x.external_user_id = :user_id
 ), target AS (SELECT user_id, recipe_user_id FROM resolved ORDER BY place LIMIT 1)
 """
-FIND_BY_ANY_ID = Query(RESOLVED + WHOLE_USERS)
-FIND_IDS = Query(
-    RESOLVED
-    + """
-    SELECT target.user_id, target.recipe_user_id, mapping.external_user_id AS external_id,
-        user_mapping.external_user_id AS user_external_id
-    FROM target
-    LEFT JOIN user_id_mappings mapping ON mapping.app_id = :app_id AND mapping.user_id = target.recipe_user_id
-    LEFT JOIN user_id_mappings user_mapping ON user_mapping.app_id = :app_id AND user_mapping.user_id = target.user_id
-    """
-)
+"""Finds the `target` of an id, within a statement that begins `WITH`."""
+IDS = """
+target.user_id AS primary_internal_id, target.recipe_user_id AS internal_id, mapping.external_user_id AS external_id,
+    user_mapping.external_user_id AS primary_external_id, active.last_active_at
+"""
+"""The columns that `read_ids` reads, from a `target` with `OF_IDS`."""
+OF_IDS = """
+LEFT JOIN user_id_mappings mapping ON mapping.app_id = :app_id AND mapping.user_id = target.recipe_user_id
+LEFT JOIN user_id_mappings user_mapping ON user_mapping.app_id = :app_id AND user_mapping.user_id = target.user_id
+LEFT JOIN last_active active ON active.app_id = :app_id AND active.user_id = target.user_id
+"""
+FIND_BY_ANY_ID = Query(f"WITH {RESOLVED} {WHOLE_USERS}")
+FIND_IDS = Query(f"WITH {RESOLVED} SELECT {IDS} FROM target {OF_IDS}")
 FIND_BY_EMAIL = Query(
     "WITH target AS (SELECT user_id FROM login_method_tenants WHERE app_id = :app_id AND tenant_id = :tenant_id"
     " AND email = :email AND recipe_id = :recipe_id)" + WHOLE_USERS
@@ -134,13 +136,17 @@ async def find_user_by_any_id(connection: Connection, app_id: str, user_id: str)
 async def find_user_ids(connection: Connection, app_id: str, user_id: str) -> UserIds | None:
     """What `find_user_by_any_id` would resolve, without reading the person."""
     row = await connection.fetch_one(FIND_IDS, app_id=app_id, user_id=user_id)
-    if row is None:
-        return None
+    return None if row is None else read_ids(row)
+
+
+def read_ids(row: Row) -> UserIds:
+    """Take the `IDS` of a row."""
     return UserIds(
-        internal_id=row["recipe_user_id"],
-        id=row["external_id"] or row["recipe_user_id"],
-        primary_internal_id=row["user_id"],
-        primary_id=row["user_external_id"] or row["user_id"],
+        internal_id=row["internal_id"],
+        id=row["external_id"] or row["internal_id"],
+        primary_internal_id=row["primary_internal_id"],
+        primary_id=row["primary_external_id"] or row["primary_internal_id"],
+        last_active_at=row["last_active_at"],
     )
 
 

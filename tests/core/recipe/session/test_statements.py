@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.recipe.session.client import SessionClient, access_token, refresh_token
 from twofold.core.app import Core
+from twofold.core.clock import TurnableClock
 from twofold.core.storage.database import Database
 from twofold.core.version import V5_6
 
@@ -53,23 +54,47 @@ async def counted(core: Core) -> tuple[Core, CountingDatabase]:
 
 
 async def test_statements_of_each_call(counted: tuple[Core, CountingDatabase]) -> None:
-    """(reads, writes): besides the session's own, one read finds the person, and one write notes the activity."""
+    """(reads, writes): what finds the session also finds the person, and tells that the activity was noted lately."""
     core, database = counted
     sdk, eager = SessionClient(core), SessionClient(core, V5_6)
+    form = {"email": "ada@example.com", "password": "correct horse battery"}
+    user_id = (await sdk.call("POST", "/recipe/signup", **form))["user"]["id"]
+    database.taken()
 
-    created = await sdk.create()
-    assert database.taken() == (1, 2)
+    created = await sdk.create(user_id)
+    assert database.taken() == (1, 1)
     await sdk.verify(access_token(created))
     assert database.taken() == (0, 0)
     await sdk.verify(access_token(created), check_database=True)
     assert database.taken() == (1, 0)
     child = await sdk.refresh(refresh_token(created))
-    assert database.taken() == (2, 1)
+    assert database.taken() == (1, 0)
     await sdk.verify(access_token(child))
     assert database.taken() == (1, 1)
     grandchild = await sdk.refresh(refresh_token(child))
-    assert database.taken() == (2, 1)
+    assert database.taken() == (1, 0)
     await sdk.refresh(refresh_token(grandchild))
-    assert database.taken() == (2, 2)
+    assert database.taken() == (1, 1)
     await eager.refresh(refresh_token(grandchild))
-    assert database.taken() == (2, 2)
+    assert database.taken() == (1, 1)
+
+
+async def test_activity_is_written_every_five_minutes(
+    counted: tuple[Core, CountingDatabase], clock: TurnableClock
+) -> None:
+    """A refresh notes the activity when that was not done for five minutes."""
+    core, database = counted
+    sdk = SessionClient(core)
+    form = {"email": "ada@example.com", "password": "correct horse battery"}
+    user_id = (await sdk.call("POST", "/recipe/signup", **form))["user"]["id"]
+    created = await sdk.create(user_id)
+    start_ms = clock.now_ms()
+    database.taken()
+
+    clock.turn(seconds=301)
+    await sdk.refresh(refresh_token(created))
+    assert database.taken() == (1, 1)
+    answer = await sdk.call("GET", "/users/count/active", since=start_ms + 1)
+    assert answer["count"] == 1
+    await sdk.refresh(refresh_token(created))
+    assert database.taken()[1] == 0

@@ -20,7 +20,8 @@ from twofold.core.recipe.session.rules import Issued, Refused, access_validity_m
 from twofold.core.recipe.session.store import Rotation, Session
 from twofold.core.signing import KeyRing
 from twofold.core.tokens import equal
-from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.last_active import touch_last_active_of
+from twofold.core.users.model import UserIds
 from twofold.core.version import V5_6
 
 
@@ -71,11 +72,10 @@ async def refresh(call: Call, wish: Wish) -> Issued:
     validity_ms = access_validity_ms(call, wish.access_token_validity_ms)
     ring = await call.services.signing_keys.of(call.tenant)
     attempt = _attempt(call, wish, ring)
-    session = await _session(attempt)
+    session, ids = await _find(attempt)
     is_eager = call.version >= V5_6
     await (_rotate_eagerly if is_eager else _rotate_lazily)(attempt, session)
-    ids = await resolve(call, session.user_id)
-    await touch_last_active(call.database, call.app_id, ids.primary_internal_id, attempt.now_ms)
+    await touch_last_active_of(call.database, call.app_id, ids, attempt.now_ms)
     access = AccessToken(
         access_token.format_for(call.version),
         ids.primary_id,
@@ -109,13 +109,13 @@ def _attempt(call: Call, wish: Wish, ring: KeyRing) -> _Attempt:
     return _Attempt(call, presented, child, wish.uses_static_key, call.now_ms())
 
 
-async def _session(attempt: _Attempt) -> Session:
-    """The session that has neither been idle for too long nor is too old. Raises Refused."""
+async def _find(attempt: _Attempt) -> tuple[Session, UserIds]:
+    """The session that has neither been idle for too long nor is too old, and whose it is. Raises Refused."""
     call, now_ms = attempt.call, attempt.now_ms
-    session = await store.find(call.database, call.app_id, attempt.handle)
-    if session is None or session.expires_at_ms < now_ms or _is_too_old(call, session, now_ms):
+    found = await store.find_with_user(call.database, call.app_id, attempt.handle)
+    if found is None or found[0].expires_at_ms < now_ms or _is_too_old(call, found[0], now_ms):
         raise Refused("UNAUTHORISED", message="Session missing in db or has expired")
-    return session
+    return found
 
 
 def _is_too_old(call: Call, session: Session, now_ms: int) -> bool:
@@ -141,7 +141,7 @@ async def _rotate_lazily(attempt: _Attempt, session: Session) -> None:
                     return
             case _:
                 raise await _theft(attempt, session)
-        session = await _session(attempt)
+        session, _ = await _find(attempt)
 
 
 async def _rotate_eagerly(attempt: _Attempt, session: Session) -> None:
@@ -160,7 +160,7 @@ async def _rotate_eagerly(attempt: _Attempt, session: Session) -> None:
                 return
         else:
             raise await _reuse(attempt, session, REUSE_SUBTYPES[found])
-        session = await _session(attempt)
+        session, _ = await _find(attempt)
 
 
 def _standing(attempt: _Attempt, session: Session) -> Standing:

@@ -20,7 +20,7 @@ from twofold.core.recipe.session.store import Rotation, Session
 from twofold.core.signing import WrongSignature
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.tokens import equal, sha256_hex
-from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.last_active import touch_last_active_of
 from twofold.core.users.model import UserIds
 from twofold.core.users.store import find_user_by_any_id, find_user_ids
 from twofold.core.version import V5_6
@@ -110,7 +110,7 @@ async def begin(call: Call, wish: Begin) -> Issued:
     )
     key = ring.signing_key(call.settings, now_ms, is_dynamic=not wish.uses_static_key)
     signed = access_token.sign(access, key, now_ms, now_ms + validity_ms)
-    await touch_last_active(call.database, call.app_id, ids.primary_internal_id, now_ms)
+    await touch_last_active_of(call.database, call.app_id, ids, now_ms)
     await store.create(call.database, call.app_id, session)
     return Issued(access, signed, refresh, session.expires_at_ms, now_ms)
 
@@ -165,10 +165,10 @@ async def regenerate(call: Call, text: str, data: Json | None) -> Verified:
 
 async def get(call: Call, handle: str) -> tuple[Session, UserIds]:
     """A session that has not expired, and whose it is. Raises Refused: UNAUTHORISED."""
-    session = await store.find(call.database, call.app_id, handle)
-    if session is None or session.expires_at_ms <= call.now_ms():
+    found = await store.find_with_user(call.database, call.app_id, handle)
+    if found is None or found[0].expires_at_ms <= call.now_ms():
         raise Refused("UNAUTHORISED", message=NO_SESSION)
-    return session, await resolve(call, session.user_id)
+    return found
 
 
 async def set_data_in_database(call: Call, handle: str, data: Json) -> None:
@@ -197,7 +197,7 @@ async def end_of_user(call: Call, user_id: str, *, all_tenants: bool, linked: bo
     tenant_id = None if all_tenants else call.tenant_id
     ended = await store.delete_of_user(call.database, call.app_id, tenant_id, user_ids, call.now_ms())
     ids = await resolve(call, user_id)
-    await touch_last_active(call.database, call.app_id, ids.primary_internal_id, call.now_ms())
+    await touch_last_active_of(call.database, call.app_id, ids, call.now_ms())
     return ended
 
 
@@ -208,8 +208,7 @@ async def end(call: Call, handles: list[str]) -> list[str]:
 
 async def resolve(call: Call, user_id: str) -> UserIds:
     """The ids that belong to an id; a string that is no user's stands for all of them."""
-    ids = await find_user_ids(call.database, call.app_id, user_id)
-    return ids or UserIds(internal_id=user_id, id=user_id, primary_internal_id=user_id, primary_id=user_id)
+    return await find_user_ids(call.database, call.app_id, user_id) or UserIds.of_nobody(user_id)
 
 
 def access_validity_ms(call: Call, asked_ms: int | None) -> int:

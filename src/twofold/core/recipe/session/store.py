@@ -12,6 +12,8 @@ from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 from twofold.core.tenancy.names import PUBLIC
+from twofold.core.users.model import UserIds
+from twofold.core.users.store import IDS, OF_IDS, RESOLVED, read_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ CREATE = Query(
     " :data_in_database, :data_in_jwt, :expires_at, :created_at, :uses_static_key)"
 )
 FIND = Query(f"SELECT {_COLUMNS} FROM sessions WHERE {_THIS}")
+FIND_WITH_USER = Query(
+    f"WITH this AS (SELECT {_COLUMNS} FROM sessions WHERE {_THIS}),"
+    + RESOLVED.replace(":user_id", "(SELECT user_id FROM this)")
+    + f"SELECT this.*, {IDS} FROM this LEFT JOIN target ON TRUE {OF_IDS}"
+)
 # The condition on the hash decides who won: of any number of rotations from one state, one changes the row.
 ROTATE = Query(
     "UPDATE sessions SET refresh_token_hash_2 = :current, previous_refresh_token_hash_2 = :previous,"
@@ -114,6 +121,15 @@ async def find(connection: Connection, app_id: str, handle: str) -> Session | No
     """The session, expired or not."""
     row = await connection.fetch_one(FIND, app_id=app_id, tenant_id=tenant_of(handle), handle=handle)
     return None if row is None else _read(row)
+
+
+async def find_with_user(connection: Connection, app_id: str, handle: str) -> tuple[Session, UserIds] | None:
+    """The session, expired or not, and whose it is."""
+    row = await connection.fetch_one(FIND_WITH_USER, app_id=app_id, tenant_id=tenant_of(handle), handle=handle)
+    if row is None:
+        return None
+    session = _read(row)
+    return session, UserIds.of_nobody(session.user_id) if row["internal_id"] is None else read_ids(row)
 
 
 async def rotate(connection: Connection, app_id: str, handle: str, rotation: Rotation) -> bool:
