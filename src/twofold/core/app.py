@@ -14,6 +14,7 @@ from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.jobs import Housekeeper
 from twofold.core.observability.tracing import TracedDatabase, Tracing, configured_tracing
+from twofold.core.once import Once
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
     accountlinking,
@@ -87,17 +88,22 @@ class Core:
         self.paths_without_api_key = frozenset(item.path for item in endpoints if not item.needs_api_key)
         self.paths_in_any_version = frozenset(item.path for item in endpoints if not item.needs_supported_version)
         self.housekeeper = Housekeeper(services)
-        self._is_ready = False
+        self._preparation = Once(self._prepare)
 
     async def start(self) -> None:
-        """Bring the schema up to date and make sure that the public app and tenant exist; harmless when repeated."""
+        """Bring the schema up to date and make sure that the public app and tenant exist; harmless when repeated.
+
+        Of many first requests at once one does so, on one connection, and the others wait for it.
+        """
+        await self._preparation.run()
+        self.housekeeper.start()
+
+    async def _prepare(self) -> None:
         database = self.services.database
         await migrate(database, SCHEMA_FOLDERS)
         now_ms = self.services.clock.now_ms()
         await tenancy_store.create_app(database, PUBLIC, now_ms)
         await tenancy_store.create_tenant(database, PUBLIC, PUBLIC, now_ms=now_ms, first_factors=None, enabled=True)
-        self._is_ready = True
-        self.housekeeper.start()
 
     async def stop(self) -> None:
         """Close the database and stop the threads."""
@@ -115,19 +121,19 @@ class Core:
 
     async def domain_of_host(self, host: str) -> str:
         """The connection URI domain that a Host header names; the default one for every unknown host."""
-        if not self._is_ready:
+        if not self._preparation.is_done:
             await self.start()
         return await self.services.tenants.domain_of_host(host)
 
     async def tenant(self, app_id: str, tenant_id: str) -> Tenant:
         """A tenant and the settings that hold for it. Raises UnknownTenant."""
-        if not self._is_ready:
+        if not self._preparation.is_done:
             await self.start()
         return await self.services.tenants.find(app_id, tenant_id)
 
     async def answer(self, endpoint: Endpoint, request: Request) -> Answer:
         """Run an endpoint. Raises CoreError."""
-        if not self._is_ready:
+        if not self._preparation.is_done:
             await self.start()
         return await endpoint.run(self.services, request)
 

@@ -36,7 +36,7 @@ def interrupted(core: Core, version: Version, interruption: Callable[[], Awaitab
     """A client whose first change of a session comes late."""
     database: Any = Interrupted(core.services.database, interruption)
     watched = Core(dataclasses.replace(core.services, database=database))
-    watched._is_ready = True
+    watched._preparation.is_done = True
     return SessionClient(watched, version)
 
 
