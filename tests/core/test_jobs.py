@@ -2,14 +2,33 @@
 """Housekeeping: each job once per period over all nodes, and what has expired is gone afterwards."""
 
 import asyncio
+import dataclasses
 
+from twofold.core._endpoint import Endpoints
+from twofold.core._recipe import CoreRecipe, Job
 from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
-from twofold.core.jobs import run_due
+from twofold.core.jobs import LEASE_SECONDS, JobRuns, run_due
+from twofold.core.services import Services
 from twofold.core.storage.query import Query
 
 COUNT_DEVICES = Query("SELECT COUNT(*) AS n FROM passwordless_devices")
 A_DAY_SECONDS = 24 * 3600
+
+
+async def fail(_: Services) -> None:
+    """A job that is broken."""
+    raise LookupError("broken")
+
+
+async def work(services: Services) -> None:
+    """A job that is not."""
+    await services.database.fetch_value(COUNT_DEVICES)
+
+
+def with_jobs(core: Core, *jobs: Job) -> Services:
+    """What a core with these jobs alone would work with."""
+    return dataclasses.replace(core.services, recipes=(CoreRecipe("jobs", Endpoints(), jobs=jobs),))
 
 
 async def test_nothing_is_due_on_a_fresh_database(core: Core) -> None:
@@ -48,3 +67,46 @@ async def test_expired_challenges_are_deleted(core: Core, clock: TurnableClock) 
     after = await core.services.database.fetch_value(COUNT_DEVICES)
 
     assert (before, after) == (1, 0)
+
+
+async def test_job_of_a_node_that_died_is_taken_up(core: Core, clock: TurnableClock) -> None:
+    """A job that was begun and never finished is due again when its lease ends, and then not before its period."""
+    is_begun = asyncio.Event()
+
+    async def hang_at_first(_: Services) -> None:
+        if not is_begun.is_set():
+            is_begun.set()
+            await asyncio.Event().wait()
+
+    services = with_jobs(core, Job("hanging", A_DAY_SECONDS, hang_at_first))
+    await run_due(services)
+    clock.turn(seconds=A_DAY_SECONDS)
+    dying = asyncio.create_task(run_due(services))
+    await is_begun.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    clock.turn(seconds=LEASE_SECONDS - 1)
+    in_between = await run_due(services)
+    clock.turn(seconds=1)
+    taken_up = await run_due(services)
+    clock.turn(seconds=LEASE_SECONDS)
+    again = await run_due(services)
+
+    assert in_between == []
+    assert taken_up == ["hanging"]
+    assert again == []
+
+
+async def test_failing_job_is_tried_again(core: Core, clock: TurnableClock) -> None:
+    """A job that fails holds up no other, and is tried again before its period is over."""
+    services = with_jobs(core, Job("broken", A_DAY_SECONDS, fail), Job("working", A_DAY_SECONDS, work))
+    await run_due(services)
+    clock.turn(seconds=A_DAY_SECONDS)
+    runs: dict[str, JobRuns] = {}
+    begun = await run_due(services, runs)
+    clock.turn(seconds=LEASE_SECONDS)
+    again = await run_due(services, runs)
+
+    assert begun == ["broken", "working"]
+    assert again == ["broken"]
+    assert (runs["broken"].failures, runs["working"].failures) == (2, 0)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Housekeeping on a schedule: each recipe's jobs, once per period over all nodes, without a leader.
 
-A node that finds a job due claims it with one statement; the others then find it not due. Correctness never depends on
-a job: what has expired is refused whether or not its row is still there.
+A node that finds a job due claims it with one statement; the others then find it not due. The claim is a lease: when
+the node dies in the middle, or the job fails, another one takes it up LEASE_SECONDS later, and a job that takes longer
+may run twice at once. Correctness never depends on a job: what has expired is refused though its row is still there.
 """
 
 import asyncio
@@ -16,11 +17,13 @@ from twofold.core.services import Services
 from twofold.core.storage.query import Query
 
 CHECK_EVERY_SECONDS = 60
+LEASE_SECONDS = 600
 
 # A job that nobody has begun yet is due after one period, like any other: a fresh database has nothing that expired.
 CLAIM = Query(
-    "UPDATE job_runs SET begun_at = :now_ms WHERE name = :name AND begun_at <= :due_before_ms RETURNING begun_at"
+    "UPDATE job_runs SET begun_at = :leased_ms WHERE name = :name AND begun_at <= :due_before_ms RETURNING begun_at"
 )
+DONE = Query("UPDATE job_runs SET begun_at = :now_ms WHERE name = :name AND begun_at = :leased_ms")
 KNOW = Query("INSERT INTO job_runs (name, begun_at) VALUES (:name, :now_ms) ON CONFLICT (name) DO NOTHING")
 
 logger = logging.getLogger("twofold.core")
@@ -72,27 +75,32 @@ class Housekeeper:
 async def run_due(services: Services, runs: dict[str, JobRuns] | None = None) -> list[str]:
     """Run every job that is due and that no other node has claimed; return their names. Safe on all nodes at once.
 
-    A job that fails is logged, counted in `runs`, and due again after its period; the others are run all the same.
+    A job that fails is logged, counted in `runs`, and due again when its lease ends; the others are run all the same.
     """
     begun: list[str] = []
     for job in _jobs(services):
         now_ms = services.clock.now_ms()
         await services.database.execute(KNOW, name=job.name, now_ms=now_ms)
         due_before_ms = now_ms - job.interval_seconds * 1000
-        if await services.database.fetch_one(CLAIM, name=job.name, now_ms=now_ms, due_before_ms=due_before_ms):
+        # As if it had been begun so long ago that it is due again when the lease ends.
+        leased_ms = due_before_ms + LEASE_SECONDS * 1000
+        if await services.database.fetch_one(CLAIM, name=job.name, leased_ms=leased_ms, due_before_ms=due_before_ms):
             begun.append(job.name)
-            await _run(job, services, {} if runs is None else runs)
+            if await _run(job, services, {} if runs is None else runs):
+                await services.database.execute(DONE, name=job.name, now_ms=now_ms, leased_ms=leased_ms)
     return begun
 
 
-async def _run(job: Job, services: Services, runs: dict[str, JobRuns]) -> None:
+async def _run(job: Job, services: Services, runs: dict[str, JobRuns]) -> bool:
     run = runs.setdefault(job.name, JobRuns())
     run.last_begun_ms = services.clock.now_ms()
     try:
         await job.run(services)
     except Exception:  # whatever it is, the other jobs are not to wait for its repair
         run.failures += 1
-        logger.exception("the job %s failed; it is tried again in %s seconds", job.name, job.interval_seconds)
+        logger.exception("the job %s failed; it is tried again in %s seconds", job.name, LEASE_SECONDS)
+        return False
+    return True
 
 
 def _jobs(services: Services) -> Iterator[Job]:
