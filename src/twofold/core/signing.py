@@ -11,7 +11,7 @@ OVERLAP_MS later if another can until then: it is in every JWKS before the first
 
 Several nodes on one database agree: who finds a key missing makes a candidate, outside of any transaction, and one
 serializable transaction decides whether it is still missing. A key that another node made is found when it is needed
-(`find`) and after CACHE_MS at the latest.
+(`find`), after CACHE_MS at the latest, and when the app was deleted or changed.
 """
 
 import asyncio
@@ -112,12 +112,16 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The keys of one app as they were read. Signing keys stand newest first, the static one last."""
+    """The keys of one app as they were read. Signing keys stand newest first, the static one last.
+
+    as_of: that of the tenant for which they were read: an app that was deleted and made anew has other keys.
+    """
 
     dynamic_keys: tuple[SigningKey, ...]
     static_key: SigningKey
     refresh_key: bytes = field(repr=False)
     read_at_ms: int
+    as_of: object
 
     def signing_key(self, settings: Settings, now_ms: int, *, is_dynamic: bool) -> SigningKey:
         """The key to sign a token with now."""
@@ -143,10 +147,10 @@ class KeyRing:
         next_ms = self.dynamic_keys[0].created_at_ms - Rotation.of(settings).oldest_newest_ms(0)
         return max(1, (next_ms - now_ms) // 1000)
 
-    def is_current(self, settings: Settings, now_ms: int) -> bool:
-        """Whether it was read just now and no new key is due."""
-        is_fresh = 0 <= now_ms - self.read_at_ms < CACHE_MS
-        return is_fresh and self.dynamic_keys[0].created_at_ms >= Rotation.of(settings).oldest_newest_ms(now_ms)
+    def is_current(self, tenant: Tenant, now_ms: int) -> bool:
+        """Whether it was read just now, no app was changed since, and no new key is due."""
+        is_fresh = self.as_of is tenant.as_of and 0 <= now_ms - self.read_at_ms < CACHE_MS
+        return is_fresh and self.dynamic_keys[0].created_at_ms >= Rotation.of(tenant.settings).oldest_newest_ms(now_ms)
 
 
 class SigningKeys:
@@ -164,7 +168,7 @@ class SigningKeys:
     async def of(self, tenant: Tenant) -> KeyRing:
         """The keys of an app, from memory whenever it can."""
         ring = self._rings.get(tenant.app_id)
-        if ring is not None and ring.is_current(tenant.settings, self._clock.now_ms()):
+        if ring is not None and ring.is_current(tenant, self._clock.now_ms()):
             return ring
         return await self._read(tenant)
 
@@ -199,7 +203,7 @@ class SigningKeys:
                         self._readings.pop(app_id).set_result(None)
             await asyncio.shield(asyncio.wrap_future(reading))
             ring = self._rings.get(app_id)
-            if ring is not None and ring.is_current(tenant.settings, self._clock.now_ms()):
+            if ring is not None and ring.is_current(tenant, self._clock.now_ms()):
                 return ring
 
     async def _read_now(self, tenant: Tenant) -> KeyRing:
@@ -210,7 +214,7 @@ class SigningKeys:
             stored = await self._complete(tenant, due)
         if len(self._rings) >= CACHE_SIZE:
             self._rings.clear()
-        ring = self._rings[app_id] = self._ring(stored, known)
+        ring = self._rings[app_id] = self._ring(stored, known, tenant.as_of)
         return ring
 
     def _due(self, stored: list[StoredKey], settings: Settings) -> list[str]:
@@ -243,7 +247,7 @@ class SigningKeys:
         sealed = self._sealer.seal(secret, sealing_context(app_id, key_id))
         return StoredKey(app_id, key_id, purpose, now_ms, algorithm, sealed)
 
-    def _ring(self, stored: list[StoredKey], known: KeyRing | None) -> KeyRing:
+    def _ring(self, stored: list[StoredKey], known: KeyRing | None, as_of: object) -> KeyRing:
         """Put keys together; private keys that were parsed before are taken over."""
         parsed = {} if known is None else {key.stored_secret: key for key in (*known.dynamic_keys, known.static_key)}
         signing = [parsed.get(key.secret) or self._parse(key) for key in stored if key.purpose != _REFRESH]
@@ -253,6 +257,7 @@ class SigningKeys:
             static_key=next(key for key in signing if not key.is_dynamic),
             refresh_key=self._unseal(refresh),
             read_at_ms=self._clock.now_ms(),
+            as_of=as_of,
         )
 
     def _parse(self, key: StoredKey) -> SigningKey:

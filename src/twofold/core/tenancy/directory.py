@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds the tenant of a call and its effective settings, from memory whenever it can.
 
-What was read is believed for CACHE_MS, so another node's change is seen within that time; a change made by this node
-is seen at once (`forget_app`). An unknown tenant is never remembered: creating it anywhere works immediately.
+Each change or deletion of a tenant is counted in the database, in the same transaction. A node that is asked looks at
+that number once in LOOK_EVERY_MS, and forgets everything when it is another one: so a change made by another node is
+seen within that time, whatever the number of tenants, and one made by this node at once (`forget`). An unknown tenant
+is never remembered: creating it anywhere works immediately.
 """
 
 import dataclasses
@@ -18,19 +20,22 @@ from twofold.core.tenancy import store
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key, split_app_key
 from twofold.core.tenancy.store import TenantRecord
 
-CACHE_MS = 5_000
+LOOK_EVERY_MS = 1_000
 CACHE_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant that exists, and the settings that hold for it: its own, else its app's, else the core's."""
+    """A tenant that exists, and the settings that hold for it: its own, else its app's, else the core's.
+
+    as_of: whatever else was read as of the same object is from the same time: no change was noticed in between.
+    """
 
     app_id: str
     tenant_id: str
     settings: Settings
     record: TenantRecord
-    read_at_ms: int
+    as_of: object
 
 
 class UnknownTenant(BadRequest):
@@ -53,46 +58,59 @@ class TenantDirectory:
         self._clock = clock
         self._known: dict[tuple[str, str], Tenant] = {}
         self._domains: frozenset[str] = frozenset()
-        self._domains_read_at_ms = 0
+        self._domains_as_of: object = None
+        self._as_of: object = object()
+        self._changes = 0
+        self._looked_at_ms = 0
 
     async def find(self, app_id: str, tenant_id: str) -> Tenant:
         """The tenant and its effective settings. Raises UnknownTenant."""
+        as_of = await self._now()
         known = self._known.get((app_id, tenant_id))
-        now_ms = self._clock.now_ms()
-        if known is not None and 0 <= now_ms - known.read_at_ms < CACHE_MS:
+        if known is not None and known.as_of is as_of:
             return known
-        return await self._read(app_id, tenant_id, now_ms)
+        return await self._read(app_id, tenant_id, as_of)
 
     async def domain_of_host(self, host: str) -> str:
         """The connection URI domain that a Host header names; the default one for every unknown host."""
-        now_ms = self._clock.now_ms()
-        if not 0 <= now_ms - self._domains_read_at_ms < CACHE_MS:
+        as_of = await self._now()
+        if self._domains_as_of is not as_of:
             self._domains = frozenset(
                 domain for domain, _ in map(split_app_key, await store.list_apps_of_domains(self._database))
             )
-            self._domains_read_at_ms = now_ms
+            self._domains_as_of = as_of
         if not self._domains:
             return DEFAULT_DOMAIN
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         return name.lower() if name.lower() in self._domains else DEFAULT_DOMAIN
 
-    def forget_app(self, app_id: str) -> None:
-        """Read everything of this app, and the list of domains, anew on the next call; for those who changed it."""
-        self._domains_read_at_ms = 0
-        domain, app = split_app_key(app_id)
-        if domain != DEFAULT_DOMAIN and app == PUBLIC:
-            self._known.clear()  # every app of the domain inherits from its public one
-        for key in [key for key in self._known if key[0] == app_id]:
-            self._known.pop(key, None)
+    def forget(self) -> None:
+        """Read everything anew on the next call; for those who changed something."""
+        self._as_of = object()
 
-    async def _read(self, app_id: str, tenant_id: str, now_ms: int) -> Tenant:
+    async def _now(self) -> object:
+        """What is remembered holds if it was read as of the object that this returns."""
+        now_ms = self._clock.now_ms()
+        if not 0 <= now_ms - self._looked_at_ms < LOOK_EVERY_MS:
+            looked_at_ms, self._looked_at_ms = self._looked_at_ms, now_ms  # the others need not look meanwhile
+            try:
+                changes = await store.count_changes(self._database)
+            except BaseException:
+                self._looked_at_ms = looked_at_ms
+                raise
+            if changes != self._changes:
+                self._changes = changes
+                self.forget()
+        return self._as_of
+
+    async def _read(self, app_id: str, tenant_id: str, as_of: object) -> Tenant:
         records = await store.find_tenants(self._database, app_id, [PUBLIC, tenant_id])
         record = records.get(tenant_id)
         if record is None:
             self._known.pop((app_id, tenant_id), None)
             raise UnknownTenant(app_id, tenant_id)
         overrides = await overrides_above(self._database, app_id, records.get(PUBLIC)) | record.core_config
-        tenant = Tenant(app_id, tenant_id, with_overrides(self._base, overrides), record, now_ms)
+        tenant = Tenant(app_id, tenant_id, with_overrides(self._base, overrides), record, as_of)
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
         self._known[app_id, tenant_id] = tenant

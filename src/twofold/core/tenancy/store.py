@@ -7,6 +7,7 @@ from typing import Any
 
 from twofold.core.storage.database import Connection, Row
 from twofold.core.storage.query import Query
+from twofold.core.tenancy.names import DEFAULT_DOMAIN, split_app_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ CREATE_TENANT = Query(
     " VALUES (:app_id, :tenant_id, :now_ms, :first_factors, NULL, '{}', '[]', :enabled, :enabled, :enabled)"
     " ON CONFLICT DO NOTHING RETURNING tenant_id"
 )
+COUNT_CHANGE = Query(
+    "INSERT INTO tenancy_changes (id, number) VALUES (1, 1)"
+    " ON CONFLICT (id) DO UPDATE SET number = tenancy_changes.number + 1"
+)
+FIND_CHANGES = Query("SELECT number FROM tenancy_changes WHERE id = 1")
 LIST_APPS_OF_DOMAINS = Query("SELECT app_id FROM apps WHERE app_id LIKE '%|%' ORDER BY app_id")
 
 
@@ -50,7 +56,10 @@ async def find_tenants(connection: Connection, app_id: str, tenant_ids: list[str
 
 async def create_app(connection: Connection, app_id: str, now_ms: int) -> bool:
     """Create an app; False when it existed."""
-    return await connection.fetch_one(CREATE_APP, app_id=app_id, now_ms=now_ms) is not None
+    created = await connection.fetch_one(CREATE_APP, app_id=app_id, now_ms=now_ms) is not None
+    if created and split_app_key(app_id)[0] != DEFAULT_DOMAIN:
+        await count_change(connection)  # a new domain: other nodes remember which there are
+    return created
 
 
 async def create_tenant(
@@ -72,6 +81,16 @@ async def create_tenant(
         enabled=enabled,
     )
     return created is not None
+
+
+async def count_change(tx: Connection) -> None:
+    """Have every node read tenants and apps anew. In the transaction that changes or deletes one."""
+    await tx.execute(COUNT_CHANGE)
+
+
+async def count_changes(connection: Connection) -> int:
+    """How often something that nodes remember was changed; another number means that they must read anew."""
+    return await connection.fetch_value(FIND_CHANGES) or 0
 
 
 async def list_apps_of_domains(connection: Connection) -> list[str]:

@@ -3,8 +3,7 @@
 
 What is in them goes first, in batches, so that nobody waits for a million rows; the last transaction deletes what came
 meanwhile, and the tenant or app itself. When that is interrupted, it is there with less in it, and can be deleted again.
-Users outlive a tenant: they belong to the app. A node that has just read the tenant goes on answering for it until its
-memory ends (`tenancy.directory.CACHE_MS`).
+Users outlive a tenant: they belong to the app. Other nodes notice within `tenancy.directory.LOOK_EVERY_MS`.
 """
 
 from twofold.core.errors import Forbidden
@@ -34,7 +33,7 @@ async def delete_tenant(services: Services, app_id: str, tenant_id: str) -> bool
             await table.in_batches.run(services.database, app_id=app_id, tenant_id=tenant_id)
         return await services.database.transaction(delete)
     finally:
-        services.tenants.forget_app(app_id)
+        services.tenants.forget()
 
 
 async def delete_app(services: Services, app_id: str) -> bool:
@@ -89,7 +88,7 @@ async def _delete_app_in_batches(services: Services, app_id: str, delete: Body[b
             await table.in_batches.run(services.database, app_id=app_id)
         return await services.database.transaction(delete)
     finally:
-        services.tenants.forget_app(app_id)
+        services.tenants.forget()
         services.signing_keys.forget_app(app_id)
         services.request_statistics.forget_app(app_id)
 

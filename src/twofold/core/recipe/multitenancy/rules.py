@@ -52,7 +52,7 @@ async def create_or_update_tenant(services: Services, app_id: str, tenant_id: st
     try:
         return await services.database.transaction(apply)
     finally:
-        services.tenants.forget_app(app_id)
+        services.tenants.forget()
 
 
 async def put_provider(
@@ -146,7 +146,7 @@ async def _change_providers(
     try:
         return await services.database.transaction(apply)
     finally:
-        services.tenants.forget_app(app_id)
+        services.tenants.forget()
 
 
 def _with_factors(record: TenantRecord, change: TenantChange) -> TenantRecord:

@@ -8,7 +8,7 @@ from functools import cache
 from twofold.core.batches import Deletion
 from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
-from twofold.core.tenancy.store import COLUMNS, TenantRecord, read_tenant
+from twofold.core.tenancy.store import COLUMNS, TenantRecord, count_change, read_tenant
 
 LOCK_TENANT = Query(f"SELECT {COLUMNS} FROM tenants WHERE app_id = :app_id AND tenant_id = :tenant_id FOR UPDATE")
 UPDATE_TENANT = Query(
@@ -46,6 +46,7 @@ async def update_tenant(connection: Connection, record: TenantRecord) -> None:
         third_party_enabled=record.third_party_enabled,
         passwordless_enabled=record.passwordless_enabled,
     )
+    await count_change(connection)
 
 
 async def list_tenants(connection: Connection, app_id: str) -> list[TenantRecord]:
@@ -71,12 +72,14 @@ async def list_apps(connection: Connection) -> list[str]:
 async def delete_tenant(tx: Connection, app_id: str, tenant_id: str) -> None:
     """Delete a tenant in which nothing is left."""
     await tx.execute(DELETE_TENANT, app_id=app_id, tenant_id=tenant_id)
+    await count_change(tx)
 
 
 async def delete_app(tx: Connection, app_id: str) -> None:
     """Delete an app in which nothing is left but its tenants."""
     for query in DELETE_APP:
         await tx.execute(query, app_id=app_id)
+    await count_change(tx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def emptying_app(table: str) -> Emptying:
 def _emptying(table: str, condition: str) -> Emptying:
     return Emptying(
         Deletion(table, f"{table} WHERE {condition}"),
-        Query(f"DELETE FROM {table} WHERE {condition}"),  # noqa: S608 - see above
+        Query(f"DELETE FROM {table} WHERE {condition}"),
     )
 
 
