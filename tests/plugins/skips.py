@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins.pgbouncer import pgbouncer_path
+
 REQUIRE_ALL_VARIABLE = "TWOFOLD_TESTS_REQUIRE_ALL"
 CHROMIUM_VARIABLE = "TWOFOLD_CHROMIUM"
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
@@ -33,13 +35,22 @@ def missing_chromium() -> str | None:
     return None if chromium_path() else f"chromium is not installed, and {CHROMIUM_VARIABLE} names no other browser"
 
 
+def missing_pgbouncer() -> str | None:
+    """Say what tests of clusters lack, or None."""
+    return None if pgbouncer_path() else "pgbouncer is not installed"
+
+
 def chromium_path() -> str | None:
     """Return the browser that the tests drive: ``TWOFOLD_CHROMIUM``, or what the system has."""
     names = (os.environ.get(CHROMIUM_VARIABLE), "chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
-MISSING: dict[str, Callable[[], str | None]] = {"needs_node": missing_node, "needs_chromium": missing_chromium}
+MISSING: dict[str, Callable[[], str | None]] = {
+    "needs_node": missing_node,
+    "needs_chromium": missing_chromium,
+    "needs_pgbouncer": missing_pgbouncer,
+}
 
 
 @pytest.fixture(scope="session")
