@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`twofold serve` and `twofold migrate`, run as the operator runs them: as processes."""
+"""`twofold serve`: what it refuses, and, run as the operator runs it, how it answers and how it stops."""
 
 import contextlib
 import json
@@ -11,23 +11,18 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
+import uvicorn
 
+from twofold.cli import main
 from twofold.cli.serve import is_loopback
 
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "twofold.cli", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+KEY = "a-key-of-more-than-20-characters"
 
 
 def free_port() -> int:
@@ -37,84 +32,94 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass
+class Server:
+    """A running server."""
+
+    port: int
+    process: "subprocess.Popen[str]"
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """Status and body of an answer."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=named)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def refuses(self) -> bool:
+        """Whether nobody listens any more."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port)):
+                return False
+        except ConnectionRefusedError:
+            return True
+
+    def stop(self) -> str:
+        """Ask it to stop; return what it logged."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.communicate(timeout=60)[1]
+
+
 @contextlib.contextmanager
-def serving(*arguments: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """A running server, once it answers."""
+def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
+    """A server in `folder`, once it answers."""
     port = free_port()
-    command = [sys.executable, "-m", "twofold.cli", "serve", "--port", str(port), "--log-level", "error", *arguments]
-    process = subprocess.Popen(command)
+    command = [sys.executable, "-m", "twofold.cli", "serve", "--port", str(port), *arguments]
+    process = subprocess.Popen(
+        command, cwd=folder, env={**os.environ, **environment}, stderr=subprocess.PIPE, text=True
+    )
+    server = Server(port, process)
     try:
         while True:
             with contextlib.suppress(OSError):
-                get(port, "/hello")
+                server.get("/")
                 break
             assert process.poll() is None
-        yield port, process
+        yield server
     finally:
+        if process.poll() is None:
+            for child in psutil.Process(process.pid).children():
+                child.kill()
         process.kill()
-        process.wait()
+        process.communicate()
 
 
-def get(port: int, path: str, **headers: str) -> tuple[int, str]:
-    """Status and body of an answer."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=named)
-    try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+def refusal(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    """What is told by a `serve` that does not begin to listen."""
 
+    def listen(*_: Any, **__: Any) -> None:
+        raise AssertionError
 
-def test_serves_a_fresh_database_with_several_workers(database_url: str) -> None:
-    """One command on an empty database is enough; every worker answers, and a stop is graceful."""
-    with serving("--db", database_url, "--workers", "2") as (port, process):
-        status, body = get(port, "/apiversion")
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-    assert status == 200
-    assert "5.4" in json.loads(body)["versions"]
-    assert process.returncode in (0, -signal.SIGTERM)
-
-
-def test_asks_for_the_key_on_every_path_but_the_open_ones(sqlite_url: str) -> None:
-    """With keys configured, a caller without one learns nothing but that the server is there (attack class 52)."""
-    key = "a-key-of-more-than-20-characters"
-    with serving("--db", sqlite_url, "--api-keys", key) as (port, _):
-        without = get(port, "/users")
-        wrong = get(port, "/users", api_key="b-key-of-more-than-20-characters")
-        right = get(port, "/users", api_key=key)
-        bearer = get(port, "/users", authorization=f"Bearer {key}")
-        open_path = get(port, "/.well-known/jwks.json")
-
-    assert (without, wrong) == ((401, "Invalid API key\n"), (401, "Invalid API key\n"))
-    assert [right[0], bearer[0], open_path[0]] == [200, 200, 200]
+    monkeypatch.setattr(uvicorn, "run", listen)
+    monkeypatch.setattr(sys, "argv", ["twofold", "serve", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return str(ended.value.code)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
-def test_refuses_to_listen_beyond_loopback_without_a_key(host: str, sqlite_url: str) -> None:
+def test_refuses_to_listen_beyond_loopback_without_a_key(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The management door is never left open by accident (attack class 52)."""
-    result = run("serve", "--db", sqlite_url, "--host", host)
-
-    assert result.returncode != 0
-    assert "without an API key" in result.stderr
+    assert "without an API key" in refusal(monkeypatch, "--host", host)
 
 
 @pytest.mark.parametrize("keys", [" ", ",", " , "])
-def test_an_empty_key_is_no_key(keys: str, sqlite_url: str) -> None:
+def test_an_empty_key_is_no_key(keys: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that was meant to hold a key but does not opens no door (attack class 52)."""
-    result = run("serve", "--db", sqlite_url, "--host", "192.0.2.1", TWOFOLD_API_KEYS=keys)
+    monkeypatch.setenv("TWOFOLD_API_KEYS", keys)
 
-    assert "without an API key" in result.stderr
+    assert "without an API key" in refusal(monkeypatch, "--host", "192.0.2.1")
 
 
-def test_refuses_a_key_that_can_be_guessed(sqlite_url: str) -> None:
+def test_refuses_a_key_that_can_be_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rule as for the keys of an app (attack class 36)."""
-    result = run("serve", "--db", sqlite_url, "--host", "192.0.2.1", "--api-keys", "secret")
+    told = refusal(monkeypatch, "--host", "192.0.2.1", "--api-keys", "secret")
 
-    assert result.returncode != 0
-    assert "at least 20 characters" in result.stderr
+    assert told.startswith("twofold: --api-keys: ")
+    assert "at least 20 characters" in told
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.3.2.1", "::1", "[::1]"])
@@ -123,39 +128,110 @@ def test_knows_loopback_addresses(host: str) -> None:
     assert is_loopback(host)
 
 
-def test_serves_below_a_base_path(sqlite_url: str) -> None:
-    """Requests outside the prefix are not ours."""
-    with contextlib.ExitStack() as stack:
-        port, _ = stack.enter_context(serving_below(sqlite_url, "/core"))
-        inside = get(port, "/core/hello")
-        outside = get(port, "/hello")
+def test_help_names_every_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What can be given is found without the documentation."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(sys, "argv", ["twofold", "serve", "--help"])
+    with contextlib.suppress(SystemExit):
+        main()
+    shown = capsys.readouterr().out
 
-    assert (inside[0], outside[0]) == (200, 404)
+    for option in ("--config", "--db", "--workers", "--access-log", "--graceful-stop-seconds", "--argon2-memory-kb"):
+        assert option in shown
+    assert "--encryption-key" not in shown
+
+
+def test_one_process_answers_logs_and_ends_in_good_order(tmp_path: Path) -> None:
+    """One command on an empty folder is enough.
+
+    A stop refuses new callers, finishes what has begun, closes the database and is a success (attack class 52 for the
+    key). Every log line is JSON, and none has the key.
+    """
+    (tmp_path / "twofold.toml").write_text('log_format = "json"\nbase_path = "/core"\naccess_log = true')
+    with serving(tmp_path, TWOFOLD_API_KEYS=KEY) as server:
+        outside = server.get("/hello")
+        statuses = [server.get(path)[0] for path in ("/core/hello", "/core/health", "/core/.well-known/jwks.json")]
+        without = server.get("/core/users")
+        wrong = server.get("/core/users", api_key=KEY[::-1])
+        right = server.get("/core/users", api_key=KEY)
+        bearer = server.get("/core/metrics", authorization=f"Bearer {KEY}")
+        with half_a_request(server, "/core/recipe/signup") as finish:
+            server.process.send_signal(signal.SIGTERM)
+            while not server.refuses():
+                pass
+            finished = finish()
+        logged = server.process.communicate(timeout=60)[1]
+
+    assert (outside[0], statuses) == (404, [200, 200, 200])
+    assert (without, wrong) == ((401, "Invalid API key\n"), (401, "Invalid API key\n"))
+    assert (right[0], bearer[0]) == (200, 200)
+    assert finished.startswith("HTTP/1.1 200")
+    assert server.process.returncode == 0
+    assert [path.name for path in tmp_path.glob("twofold.db*")] == ["twofold.db"]  # no log of a lost process
+    lines = [json.loads(line) for line in logged.splitlines()]
+    assert {"/core/users", "/core/recipe/signup"} <= {line.get("path") for line in lines}
+    assert KEY not in logged
 
 
 @contextlib.contextmanager
-def serving_below(url: str, base_path: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """A server below a prefix; `/hello` outside it answers 404, which is an answer."""
-    with serving("--db", url, "--base-path", base_path) as server:
-        yield server
+def half_a_request(server: Server, path: str) -> Iterator[Any]:
+    """A sign-up whose body is on its way; the block gets a function that sends the rest and returns the answer."""
+    body = json.dumps({"email": "a@example.com", "password": "a-password-1"}).encode()
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\napi-key: {KEY}\r\ncontent-length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(head.encode() + body[:10])
+        server.get("/")  # one that was sent later has been answered: the first has begun
+
+        def finish() -> str:
+            connection.sendall(body[10:])
+            received = b""
+            while chunk := connection.recv(65536):
+                received += chunk
+            return received.decode()
+
+        yield finish
 
 
-def test_migrate_tells_what_it_did_and_then_that_nothing_is_left(database_url: str) -> None:
-    """`--check` changes nothing and exits with 1 while something waits; afterwards there is nothing to do."""
-    waiting = run("migrate", "--db", database_url, "--check")
-    applied = run("migrate", TWOFOLD_DB=database_url)
-    again = run("migrate", "--db", database_url)
+@pytest.mark.slow
+def test_several_workers(database_url: str, tmp_path: Path) -> None:
+    """Every worker answers, their figures add up, a dead one is replaced, and a stop is in good order.
 
-    assert (waiting.returncode, applied.returncode, again.returncode) == (1, 0, 0)
-    assert "users/0001" in waiting.stdout
-    assert "applied users/0001" in applied.stdout
-    assert again.stdout.strip() == "up to date"
+    Neither the key nor the database's password is in the command line of any process.
+    """
+    environment = {"TWOFOLD_DB": database_url, "TWOFOLD_API_KEYS": KEY, "TWOFOLD_WORKERS": "2"}
+    with serving(tmp_path, **environment) as server:
+        for _ in range(20):
+            assert server.get("/apiversion", api_key=KEY)[0] == 200
+        figures = server.get("/metrics", api_key=KEY)[1]
+        workers = workers_of(server)
+        commands = [" ".join(worker.cmdline()) for worker in (psutil.Process(server.process.pid), *workers)]
+        workers[0].kill()
+        while len(alive := workers_of(server)) < 2 or workers[0] in alive:
+            pass
+        again = server.get("/metrics", api_key=KEY)[1]
+        server.stop()
+
+    count = 'twofold_http_requests_total{method="GET",route="/apiversion",status="200"} 20.0'
+    assert count in figures
+    assert count in again
+    assert figures.count("process_resident_memory_bytes{") == 2
+    assert len(workers) == 2
+    assert not [command for command in commands if KEY in command or "postgresql://" in command]
+    assert server.process.returncode == 0
 
 
-def test_a_database_that_cannot_be_reached_is_told_in_one_sentence(tmp_path: Path) -> None:
-    """No traceback for a wrong address: what is wrong and what to do."""
-    result = run("migrate", "--db", f"sqlite:////{tmp_path}/no/such/folder/twofold.db")
+def workers_of(server: Server) -> list[psutil.Process]:
+    """Its processes that answer."""
+    children = psutil.Process(server.process.pid).children()
+    return [child for child in children if "multiprocessing.spawn" in " ".join(child.cmdline())]
 
-    assert result.returncode != 0
-    assert "Traceback" not in result.stderr
-    assert "twofold:" in result.stderr
+
+@pytest.mark.slow
+def test_a_database_that_cannot_be_reached_ends_the_start(tmp_path: Path) -> None:
+    """No traceback for a wrong address: what is wrong, in one sentence."""
+    command = [sys.executable, "-m", "twofold.cli", "serve", "--db", f"sqlite:////{tmp_path}/no/such/folder/a.db"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode != 0
+    assert done.stderr.startswith("twofold: ")
+    assert done.stderr.count("\n") == 1
