@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions for Django views: `asyncio` for async views, `syncio` for the others."""

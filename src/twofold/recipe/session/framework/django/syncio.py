@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions for Django views: `@verify_session()`, then `request.supertokens` is the session."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from twofold._sync import run
+from twofold.exceptions import SuperTokensError
+from twofold.framework.django.django_middleware import answer_error
+from twofold.recipe.session.types import OverrideGlobalClaimValidators
+
+from ._verification import Verification, request_of
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def verify_session(
+    anti_csrf_check: bool | None = None,
+    session_required: bool = True,
+    check_database: bool = False,
+    override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
+    user_context: dict[str, Any] | None = None,
+) -> Callable[[View], View]:
+    """Return a decorator that lets a view be called with a valid session only.
+
+    It goes on functions, on methods of class-based views, and below `@api_view` of Django REST framework. Errors of the
+    SDK are answered, those that the view raises included.
+
+    Args:
+        anti_csrf_check: Force or skip the check; default: check everything but GET.
+        session_required: Whether a request without session is refused (401) or gets None.
+        check_database: Ask the core whether the session still lives; without it a revoked session works until its
+            access token expires.
+        override_global_claim_validators: Gets the validators of all routes, the session and the context; returns those
+            of this route.
+        user_context: Start of each request's context.
+    """
+    verification = Verification(
+        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context
+    )
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def verified(*args: Any, **kwargs: Any) -> Any:
+            request = request_of(args)
+            try:
+                run(verification.verify(request))
+                return view(*args, **kwargs)
+            except SuperTokensError as error:
+                return run(answer_error(request, error))
+
+        return cast(View, verified)
+
+    return decorate
