@@ -18,6 +18,7 @@ BACKEND = Query("SELECT pg_backend_pid()")
 TERMINATE = Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid")
 GONE = Query("SELECT COUNT(*) = 0 FROM pg_stat_activity WHERE pid = :pid")
 CONNECTIONS = Query("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()")
+SLEEP = Query("SELECT pg_sleep(60)")
 LOCK_TIMEOUT = Query("SELECT set_config('deadlock_timeout', '10ms', true)")
 
 
@@ -260,6 +261,58 @@ async def test_all_connections_in_use(postgres_url: str, monkeypatch: pytest.Mon
     assert await database.fetch_value(BACKEND)
     assert database.usage().connections == 0
     await database.close()
+
+
+async def test_connections_are_used_again(database: PostgresDatabase) -> None:
+    """One statement after the other takes one connection; of many at once a few are kept, and all end with it."""
+    pids = {await database.fetch_value(BACKEND) for _ in range(5)}
+    await asyncio.gather(*(database.fetch_value(BACKEND) for _ in range(20)))
+    kept = {await database.fetch_value(BACKEND) for _ in range(5)}
+
+    assert len(pids) == len(kept) == 1
+    assert database.usage().connections == 0
+
+
+async def test_a_connection_that_served_long(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes through the driver's pool once in a while is there again afterwards."""
+    monkeypatch.setattr(postgres_pool, "_KEPT_IN_A_ROW", 2)
+
+    assert len({await database.fetch_value(BACKEND) for _ in range(5)}) == 1
+
+
+async def test_who_was_cancelled_leaves_a_connection_that_works(postgres_url: str) -> None:
+    """A caller who goes away during a statement neither keeps its connection nor leaves the statement on it."""
+    separator = "&" if "?" in postgres_url else "?"
+    database = PostgresDatabase(f"{postgres_url}{separator}max_connections=1")
+    pid = await database.fetch_value(BACKEND)
+    sleeping = asyncio.create_task(database.fetch_value(SLEEP))
+    await asyncio.sleep(0.05)
+    sleeping.cancel()
+
+    assert await database.fetch_value(BACKEND) == pid
+    assert sleeping.cancelled()
+    await database.close()
+
+
+async def test_closing_waits_for_who_works(database: PostgresDatabase) -> None:
+    """A transaction that runs when the database is closed is committed first."""
+    has_begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def work(tx: Connection) -> int:
+        pid: int = await tx.fetch_value(BACKEND)
+        has_begun.set()
+        await may_end.wait()
+        return pid
+
+    await asyncio.gather(*(database.fetch_value(BACKEND) for _ in range(3)))  # others lie at hand
+    working = asyncio.create_task(database.transaction(work))
+    await has_begun.wait()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    may_end.set()
+
+    assert await working
+    await closing
 
 
 async def test_server_that_became_a_replica(database: PostgresDatabase, killer: asyncpg.Connection) -> None:

@@ -161,9 +161,12 @@ class PostgresDatabase:
             raise connection_failure(error) from None
         self._is_unreachable = False
         try:
-            return await attempt(driver)
-        finally:
-            await _release(pool, driver)
+            result = await attempt(driver)
+        except BaseException:
+            await _given_back(pool.release(driver))
+            raise
+        await _given_back(pool.keep(driver))
+        return result
 
     async def _pool(self) -> Pool:
         loop = asyncio.get_running_loop()
@@ -193,10 +196,10 @@ class PostgresDatabase:
         self._pools = {}
 
 
-async def _release(pool: Pool, driver: Driver) -> None:
+async def _given_back(giving_back: Awaitable[None]) -> None:
     # When that fails, the pool drops the connection; what matters to the caller was said before.
     with contextlib.suppress(*DRIVER_ERRORS):
-        await pool.release(driver)
+        await giving_back
 
 
 async def _transact(driver: Driver, body: Body[T], serializable: bool) -> T:
