@@ -23,7 +23,10 @@ class Deletion:
     """
 
     def __init__(self, table: str, rows: str) -> None:
-        """Take the table and what follows FROM, with the table under its own name: `sessions WHERE …`."""
+        """Take the table and what follows FROM, with the table under its own name: `sessions WHERE … ORDER BY …`.
+
+        The order is that of the index to be read; without one, PostgreSQL may expect to meet enough rows in any.
+        """
         self.queries: Final = {dialect: Query(text.format(table=table, rows=rows)) for dialect, text in _TEXT.items()}
 
     async def run(self, database: Database, **values: Value) -> None:

@@ -37,7 +37,9 @@ CONSUME_TOKEN = Query(
     " RETURNING token_hash, user_id, email, expires_at"
 )
 FORGET_TOKENS = Query("DELETE FROM password_reset_tokens WHERE app_id = :app_id AND user_id = :user_id")
-DELETE_EXPIRED_TOKENS = Deletion("password_reset_tokens", "password_reset_tokens WHERE expires_at < :now_ms")
+DELETE_EXPIRED_TOKENS = Deletion(
+    "password_reset_tokens", "password_reset_tokens WHERE expires_at < :now_ms ORDER BY expires_at"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -23,7 +23,9 @@ DELETE_OF_PAIR = Query(
     "DELETE FROM email_verification_tokens"
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND user_id = :user_id AND email = :email"
 )
-DELETE_EXPIRED = Deletion("email_verification_tokens", "email_verification_tokens WHERE expires_at < :now_ms")
+DELETE_EXPIRED = Deletion(
+    "email_verification_tokens", "email_verification_tokens WHERE expires_at < :now_ms ORDER BY expires_at"
+)
 FIND_ANY = Query("SELECT 1 FROM email_verification_tokens WHERE app_id = :app_id AND user_id = :user_id LIMIT 1")
 MOVE = Query(
     "UPDATE email_verification_tokens SET user_id = :new_user_id WHERE app_id = :app_id AND user_id = :user_id"

@@ -31,7 +31,9 @@ RESET = Query(
     "DELETE FROM passwordless_failures"
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND contact_hash = :contact_hash"
 )
-DELETE_OLD = Deletion("passwordless_failures", "passwordless_failures WHERE last_failed_at <= :before_ms")
+DELETE_OLD = Deletion(
+    "passwordless_failures", "passwordless_failures WHERE last_failed_at <= :before_ms ORDER BY last_failed_at"
+)
 
 
 async def lock_failures(tx: Connection, app_id: str, tenant_id: str, contact: str, now_ms: int) -> int:

@@ -74,21 +74,22 @@ KEEP_NEWEST_CODES = Query(
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND device_id_hash = :device_id_hash"
     " ORDER BY CASE WHEN code_id = :newest_code_id THEN 0 ELSE 1 END, created_at DESC LIMIT :count)"
 )
-# A device always has a code: it comes with its first and goes with its last.
+# A device always has a code: it comes with its first and goes with its last. Subqueries with an aggregate are answered
+# for each of the expired codes; with NOT EXISTS, PostgreSQL would read all that have not expired.
 DELETE_EXPIRED_DEVICES = Deletion(
     "passwordless_devices",
     "passwordless_codes expired JOIN passwordless_devices ON passwordless_devices.app_id = expired.app_id"
     " AND passwordless_devices.tenant_id = expired.tenant_id"
     " AND passwordless_devices.device_id_hash = expired.device_id_hash"
-    " WHERE expired.expires_at < :now_ms AND NOT EXISTS (SELECT 1 FROM passwordless_codes c"
+    " WHERE expired.expires_at < :now_ms AND (SELECT MAX(c.expires_at) FROM passwordless_codes c"
     " WHERE c.app_id = expired.app_id AND c.tenant_id = expired.tenant_id"
-    " AND c.device_id_hash = expired.device_id_hash AND c.expires_at >= :now_ms)",
+    " AND c.device_id_hash = expired.device_id_hash) < :now_ms ORDER BY expired.expires_at",
 )
 DELETE_CODES_WITHOUT_DEVICE = Deletion(
     "passwordless_codes",
-    "passwordless_codes WHERE expires_at < :now_ms AND NOT EXISTS (SELECT 1 FROM passwordless_devices d"
+    "passwordless_codes WHERE expires_at < :now_ms AND (SELECT COUNT(*) FROM passwordless_devices d"
     " WHERE d.app_id = passwordless_codes.app_id AND d.tenant_id = passwordless_codes.tenant_id"
-    " AND d.device_id_hash = passwordless_codes.device_id_hash)",
+    " AND d.device_id_hash = passwordless_codes.device_id_hash) = 0 ORDER BY expires_at",
 )
 
 

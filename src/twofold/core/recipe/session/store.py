@@ -92,7 +92,7 @@ _DELETE_OF_USER = "DELETE FROM sessions WHERE app_id = :app_id AND user_id IN (:
 DELETE_OF_USER = Query(_DELETE_OF_USER + _RETURNING)
 DELETE_OF_USER_IN_TENANT = Query(_DELETE_OF_USER + " AND tenant_id = :tenant_id" + _RETURNING)
 EXISTS = Query("SELECT 1 AS one FROM sessions WHERE app_id = :app_id AND user_id = :user_id LIMIT 1")
-DELETE_EXPIRED = Deletion("sessions", "sessions WHERE expires_at < :now_ms")
+DELETE_EXPIRED = Deletion("sessions", "sessions WHERE expires_at < :now_ms ORDER BY expires_at")
 
 
 def tenant_of(handle: str) -> str:

@@ -75,8 +75,8 @@ DELETE_HISTORY_IN_TENANT = tuple(
     for table in ("totp_used_steps", "totp_attempts")
 )
 DELETE_EXPIRED = (
-    Deletion("totp_used_steps", "totp_used_steps WHERE expires_at < :now_ms"),
-    Deletion("totp_attempts", "totp_attempts WHERE forget_at < :now_ms"),
+    Deletion("totp_used_steps", "totp_used_steps WHERE expires_at < :now_ms ORDER BY expires_at"),
+    Deletion("totp_attempts", "totp_attempts WHERE forget_at < :now_ms ORDER BY forget_at"),
 )
 
 

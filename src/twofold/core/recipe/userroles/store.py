@@ -44,7 +44,7 @@ LIST_USERS_WITH_ROLE = Query(
     "SELECT user_id FROM user_roles WHERE app_id = :app_id AND tenant_id = :tenant_id AND role = :role ORDER BY user_id"
 )
 TAKE_ROLE_FROM_ALL = Query("DELETE FROM user_roles WHERE app_id = :app_id AND role = :role")
-TAKE_ROLE_FROM_MANY = Deletion("user_roles", "user_roles WHERE app_id = :app_id AND role = :role")
+TAKE_ROLE_FROM_MANY = Deletion("user_roles", "user_roles WHERE app_id = :app_id AND role = :role ORDER BY tenant_id")
 FIND_ROLE_OF_USER = Query("SELECT role FROM user_roles WHERE app_id = :app_id AND user_id = :user_id LIMIT 1")
 FORGET_USER = Query("DELETE FROM user_roles WHERE app_id = :app_id AND user_id = :user_id")
 FORGET_USER_IN_TENANT = Query(
