@@ -4,9 +4,7 @@
 These two are the server's, not the core's: they are below the base path, but in no app or tenant.
 """
 
-import contextlib
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -88,10 +86,15 @@ class ObservedASGI:
                 message["headers"] = [*message["headers"], mark]
             await send(message)
 
+        if self._metrics is not None:
+            self._metrics.begin()
         token = current_request.set(request)
         try:
-            with self._watching(request, scope):
+            if self._tracing is None:
                 await self._dispatch(scope, receive, answer)
+            else:
+                with self._tracing.served(request, scope["headers"]):
+                    await self._dispatch(scope, receive, answer)
         finally:
             self._tell(request, time.perf_counter() - begun)
             current_request.reset(token)
@@ -104,18 +107,9 @@ class ObservedASGI:
         route = own or location.path
         return CurrentRequest(request_id, scope["method"], path, location.app_id, location.tenant_id, route)
 
-    @contextlib.contextmanager
-    def _watching(self, request: CurrentRequest, scope: Scope) -> Iterator[None]:
-        with contextlib.ExitStack() as stack:
-            if self._metrics is not None:
-                stack.enter_context(self._metrics.in_flight())
-            if self._tracing is not None:
-                stack.enter_context(self._tracing.served(request, scope["headers"]))
-            yield
-
     def _tell(self, request: CurrentRequest, seconds: float) -> None:
         if self._metrics is not None:
-            self._metrics.observe(request, seconds)
+            self._metrics.end(request, seconds)
         if self._access_log or (request.status is not None and request.status > 500):
             log_access(request, seconds)
 

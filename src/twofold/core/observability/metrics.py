@@ -82,19 +82,16 @@ class Metrics:
             for name in (_PROCESS_METRICS if self._is_shared else ())
         }
         self._known: dict[tuple[str, str | None, int], tuple[Any, Any]] = {}
+        self._begun = 0
         self._task: asyncio.Task[None] | None = None
 
-    @contextlib.contextmanager
-    def in_flight(self) -> Any:
-        """Count a request as being answered, for as long as the block runs."""
-        self._in_flight.inc()
-        try:
-            yield
-        finally:
-            self._in_flight.dec()
+    def begin(self) -> None:
+        """Count a request as being answered."""
+        self._begun += 1
 
-    def observe(self, request: CurrentRequest, seconds: float) -> None:
+    def end(self, request: CurrentRequest, seconds: float) -> None:
         """Count a request that was answered, by the template of its path."""
+        self._begun -= 1
         key = (request.method, request.route, request.status or 0)
         found = self._known.get(key)
         if found is None:
@@ -129,7 +126,8 @@ class Metrics:
             self._task = None
 
     def refresh(self) -> None:
-        """Read what is kept elsewhere: database, hashing, jobs."""
+        """Read what is kept elsewhere: requests, database, hashing, jobs."""
+        self._in_flight.set(self._begun)
         usage = self._core.services.database.usage()
         self._connections.set(usage.connections)
         self._limit.set(usage.limit)
