@@ -9,14 +9,17 @@ import httpx
 import pytest
 
 from tests.fake_core import APP_INFO
+from tests.ui.fake_request import FakeRequest
 from twofold._core_client import CoreClient
 from twofold._core_http import HttpTransport
+from twofold._user_context import request_context
 from twofold._wire import Json
 from twofold.core.app import create_core
 from twofold.core.http import CoreASGI
 from twofold.exceptions import CoreError, CoreUnreachableError, GeneralError
 from twofold.recipe.userroles.functions import Functions
 from twofold.recipe.userroles.interfaces import GetPermissionsForRoleOkResult
+from twofold.types.base import UserContext
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -46,14 +49,27 @@ class Network:
         self.slept.append(seconds)
 
 
-async def call(transport: HttpTransport, method: str = "GET", path: str = "/recipe/roles") -> Json:
+async def call(
+    transport: HttpTransport, method: str = "GET", path: str = "/recipe/roles", user_context: UserContext | None = None
+) -> Json:
     """Make one call."""
-    return await transport.call(method, path, tenant_id=None, query={}, body=None, rid="userroles", user_context={})
+    return await transport.call(
+        method, path, tenant_id=None, query={}, body=None, rid="userroles", user_context=user_context or {}
+    )
 
 
 def ok(_: httpx.Request) -> httpx.Response:
     """Answer OK."""
     return httpx.Response(200, json={"status": "OK"})
+
+
+@pytest.mark.parametrize(("given", "sent"), [("abc-1", "abc-1"), ("", None), ("a\x7f", None), ("é", None)])
+async def test_the_browsers_request_id_goes_on(given: str, sent: str | None) -> None:
+    """A request is found in the core's log by the id that a proxy gave it; what is no id is not passed on."""
+    network = Network(ok)
+    await call(network.transport(), user_context=request_context(FakeRequest(headers={"x-request-id": given})))
+
+    assert network.requests[-1].headers.get("x-request-id") == sent
 
 
 async def test_call_carries_version_key_and_recipe() -> None:
@@ -121,6 +137,24 @@ async def test_a_change_that_may_have_arrived_is_not_repeated() -> None:
     with pytest.raises(CoreError, match="broke during POST"):
         await call(network.transport("http://one;http://two"), "POST")
     assert [request.method for request in network.requests] == ["GET", "POST"]
+
+
+async def test_a_host_without_its_database_is_passed_over_by_what_only_reads() -> None:
+    """The next host may have one; when none has, the error is one that passes, and a change is sent only once."""
+    network = Network(lambda request: httpx.Response(503, text="no") if request.url.host == "ill" else ok(request))
+    one_is_ill = network.transport("http://ill;http://well")
+    all_are_ill = network.transport("http://ill;http://ill")
+
+    reads = [await call(one_is_ill) for _ in range(4)]
+    with pytest.raises(CoreUnreachableError, match="503") as unavailable:
+        await call(all_are_ill)
+    network.requests.clear()
+    with pytest.raises(CoreUnreachableError, match="503"):
+        await call(all_are_ill, "POST")
+
+    assert {read["status"] for read in reads} == {"OK"}
+    assert unavailable.value.status_code == 503
+    assert len(network.requests) == 1
 
 
 async def test_busy_core_is_asked_again_a_few_times() -> None:

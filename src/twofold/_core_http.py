@@ -12,14 +12,16 @@ import msgspec
 
 from twofold._app_info import AppInfo, NetworkInterceptor
 from twofold._core_hosts import Host, hosts_of
+from twofold._user_context import get_request_from_user_context
 from twofold._wire import Json
-from twofold.exceptions import CoreError, CoreUnreachableError, GeneralError, core_call_failed
+from twofold.exceptions import UNAVAILABLE, CoreError, CoreUnreachableError, GeneralError, core_call_failed
 from twofold.types.base import UserContext
 
 SUPPORTED_CDI_VERSIONS = ("5.4",)
 TIMEOUT_SECONDS = 30.0
 RETRIES_WHEN_BUSY = 5
 TOO_MANY_REQUESTS = 429
+REQUEST_ID_HEADER = "x-request-id"
 
 # The request never left: it is safe to send it to the next host, even when it changes something.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -100,6 +102,7 @@ class HttpTransport:
     async def _headers(self, rid: str, user_context: UserContext) -> dict[str, str]:
         headers = {"cdi-version": await self._negotiated_version(user_context)}
         headers |= {"api-key": self._api_key} if self._api_key is not None else {}
+        headers |= _request_id(user_context)
         return headers | ({"rid": rid} if rid else {})
 
     async def _negotiated_version(self, user_context: UserContext) -> str:
@@ -123,16 +126,23 @@ class HttpTransport:
         return _Call("GET", "/apiversion", query, None, user_context, headers)
 
     async def _send(self, call: _Call) -> httpx.Response:
+        unavailable: httpx.Response | None = None
         for _ in self._hosts:
             host = self._hosts[self._next_host % len(self._hosts)]
             self._next_host += 1
             try:
-                return _checked(call, await self._send_to(host, call))
+                response = await self._send_to(host, call)
             except httpx.TransportError as error:
                 if call.method != "GET" and not isinstance(error, _NOT_SENT):
                     raise CoreError(
                         f"The connection to the core broke during {call.method} {call.path}: {error!r}"
                     ) from error
+                continue
+            if call.method != "GET" or response.status_code != UNAVAILABLE:
+                return _checked(call, response)
+            unavailable = response
+        if unavailable is not None:
+            return _checked(call, unavailable)
         raise CoreUnreachableError("No SuperTokens core available to query")
 
     async def _send_to(self, host: Host, call: _Call) -> httpx.Response:
@@ -165,6 +175,13 @@ class HttpTransport:
         if client is None:
             client = self._clients[loop] = self._make_client()
         return client
+
+
+def _request_id(user_context: UserContext) -> dict[str, str]:
+    """The id that a proxy gave the browser's request, so that the core's log lines can be found by it."""
+    request = get_request_from_user_context(user_context)
+    given = request.get_header(REQUEST_ID_HEADER) if request is not None else None
+    return {REQUEST_ID_HEADER: given} if given and given.isascii() and given.isprintable() else {}
 
 
 def _checked(call: _Call, response: httpx.Response) -> httpx.Response:

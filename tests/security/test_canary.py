@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import twofold
+from tests.core.observability.http import ask
 from tests.security.application import ADMIN, Mode, Person, World, application, password_form, recipes
 from tests.security.canaries import Canaries, reachable
 from tests.security.rows import everything_stored
@@ -23,6 +24,8 @@ from twofold import InputAppInfo, SupertokensConfig, testing
 from twofold._core_http import HttpTransport
 from twofold.core.config import Settings
 from twofold.core.http import CoreASGI, HttpRequest
+from twofold.core.observability.asgi import ObservedASGI
+from twofold.core.observability.logs import JsonFormatter, TextFormatter
 from twofold.exceptions import SuperTokensError
 from twofold.ingredients.emaildelivery.types import EmailContent, EmailDeliveryConfig, SMTPSettings, SMTPSettingsFrom
 from twofold.ingredients.exceptions import DeliveryError
@@ -281,6 +284,15 @@ async def at_the_core(journey: Journey) -> None:
     ):
         request = HttpRequest("POST", "/recipe/signin", "", headers, body, "127.0.0.1")
         reply = await CoreASGI(core).handle(request)
+        watched = {name.replace("-", "_"): value for name, value in headers.items()}
+        await ask(
+            ObservedASGI(core, access_log=True),
+            "POST",
+            "/recipe/signin",
+            query=f"code={FIRST_PASSWORD}",
+            content=body,
+            **watched,
+        )
         journey.results.append(request)
         assert FIRST_PASSWORD not in reply.body.decode() or "cdi-version" in headers
         assert API_KEY not in reply.body.decode()
@@ -316,7 +328,9 @@ async def test_nothing_is_logged(journey: Journey, caplog: pytest.LogCaptureFixt
         # The HTTP client of this test logs the addresses that it opens itself, one of which has a token from a mail.
         if record.name.startswith(("httpx", "httpcore")):
             continue
-        assert journey.canaries.found_in(logged) == set(), logged[:500]
+        written = TextFormatter().format(record) + JsonFormatter().format(record)
+        assert journey.canaries.found_in(logged + written) == set(), logged[:500]
+    assert any(record.name == "twofold.access" for record in caplog.get_records("setup"))
 
 
 async def test_nothing_is_answered_that_does_not_belong(journey: Journey) -> None:

@@ -17,11 +17,20 @@ class Reply:
     text: str
 
 
-async def ask(app: ObservedASGI, method: str, path: str, *, query: str = "", body: Any = None, **headers: str) -> Reply:
+async def ask(
+    app: ObservedASGI,
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    body: Any = None,
+    content: bytes = b"",
+    **headers: str,
+) -> Reply:
     """Send a request from this machine; header names with `_` for `-`."""
     sent: list[Any] = []
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    content = b"" if body is None else json.dumps(body).encode()
+    content = content if body is None else json.dumps(body).encode()
     scope: dict[str, Any] = {
         "type": "http",
         "method": method,
