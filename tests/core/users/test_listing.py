@@ -57,6 +57,18 @@ async def test_group_is_one_entry_at_its_own_time(people: People, database: Data
     assert await listing.count(database, "other", None, None) == 0
 
 
+async def test_page_is_full_of_people(people: People, database: Database) -> None:
+    """The login methods of a group take one place on a page, of whatever recipes it is."""
+    for number in range(6):
+        await people.create(f"{number}@example.com")
+    await people.group("u1", "u2")
+    await people.group("u1", "u3")
+
+    assert await page(database, limit=3) == ["u1", "u4", "u5"]
+    assert await page(database, "DESC", limit=4) == ["u6", "u5", "u4", "u1"]
+    assert await page(database, limit=3, recipe_ids=["emailpassword"]) == ["u1", "u4", "u5"]
+
+
 async def test_recipes_filter(people: People, database: Database) -> None:
     """A person counts when it can use one of the recipes in that tenant."""
     await people.group(await people.create("a@example.com"), await people.create(phone_number=PHONE, tenant_id="t1"))
@@ -84,6 +96,26 @@ async def test_search_by_prefix(people: People, database: Database) -> None:
     assert await found(database, phone_numbers=("+4420",)) == ["u4"]
     assert await found(database, providers=("goo",)) == ["u3"]
     assert await found(database, providers=("oogle",)) == []
+
+
+async def test_search_by_the_domain(people: People, database: Database) -> None:
+    """The domain begins after the last @, and who is found twice is there once."""
+    await people.create('"anna@home"@example.com')
+    await people.create("example@example.com")
+    await people.group(await people.create("c@example.com"), await people.create("example@elsewhere.example"))
+
+    assert await found(database, emails=("example",)) == ["u1", "u2", "u3"]
+    assert await found(database, emails=("home",)) == []
+
+
+async def test_prefix_ends_where_its_letters_do(people: People, database: Database) -> None:
+    """Any character may follow a prefix, and none but its own may be in it, whatever the server's language."""
+    for email in ("müller@example.com", "mu@example.com", "mü@example.com", "mz@example.com", "m-a@example.com"):
+        await people.create(email)
+
+    assert await found(database, emails=("mü",)) == ["u1", "u3"]
+    assert await found(database, emails=("mu",)) == ["u2"]
+    assert await found(database, emails=("m-",)) == ["u5"]
 
 
 async def test_search_kinds_must_meet_in_one_login_method(people: People, database: Database) -> None:

@@ -57,7 +57,7 @@ WITH target AS (
 """
 _BRANCH = """
 SELECT user_time_joined, user_id FROM (
-    SELECT user_time_joined, user_id FROM login_method_tenants
+    SELECT COLUMNS FROM login_method_tenants
     WHERE app_id = :app_id AND tenant_id = :tenant_id AND CONDITION
     ORDER BY INDEXED LIMIT :limit
 ) NAME"""
@@ -140,7 +140,8 @@ def page_query(order: Order, recipes: int) -> Query:
     """A page of all people (`recipes` 0), or of those who can use one of so many recipes."""
     position = _FROM_POSITION.replace("BEYOND", {"ASC": ">", "DESC": "<"}[order])
     ways = [f"recipe_id = :recipe_id_{place} AND {position}" for place in range(recipes)] or [position]
-    return _query([(way, f"user_time_joined {order}, user_id DESC") for way in ways], order)
+    # Distinct before the limit: linked login methods are neighbours in the index, and one person on the page.
+    return _query([(way, f"user_time_joined {order}, user_id DESC") for way in ways], order, "DISTINCT")
 
 
 @lru_cache(maxsize=64)
@@ -174,10 +175,13 @@ def _begins(expression: str, parameter: str) -> str:
     return f"{expression} >= :{parameter} AND {expression} < :{parameter}_end"
 
 
-def _query(ways: list[tuple[str, str]], order: Order) -> Query:
+def _query(ways: list[tuple[str, str]], order: Order, distinct: str = "") -> Query:
     """People found in any of several ways, each a condition and the order of the index that answers it."""
     branches = " UNION ALL ".join(
-        _BRANCH.replace("CONDITION", condition).replace("INDEXED", indexed).replace("NAME", f"branch_{place}")
+        _BRANCH.replace("COLUMNS", f"{distinct} user_time_joined, user_id")
+        .replace("CONDITION", condition)
+        .replace("INDEXED", indexed)
+        .replace("NAME", f"branch_{place}")
         for place, (condition, indexed) in enumerate(ways)
     )
     return Query(_TARGET.replace(" ORDER,", f" {order},").replace("BRANCHES", branches) + WHOLE_USERS)
