@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class FlaskRequest(BaseRequest):
     """Wraps a Flask request; the session is kept in `flask.g.supertokens`."""
 
-    def __init__(self, request: Any) -> None:
-        self.request: Request = native(request)
+    def __init__(self, req: Any) -> None:
+        self.request: Request = native(req)
 
     async def body(self) -> bytes:
         """Return the whole body; the application can read it again.

@@ -114,7 +114,7 @@ EmailDeliveryOverrideInput = EmailDeliveryInterface[EmailTemplateVars]
 
 
 @dataclass
-class SignUpOkResult:
+class SignUpOkResult(APIResponse):
     """The login method was created (and linked, where the policy says so)."""
 
     status: ClassVar[Literal["OK"]] = "OK"

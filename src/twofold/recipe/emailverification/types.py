@@ -146,7 +146,7 @@ class SendEmailVerificationEmailAlreadyVerifiedError:
 
 
 @dataclass
-class VerifyEmailUsingTokenOkResult:
+class VerifyEmailUsingTokenOkResult(APIResponse):
     """The address is verified."""
 
     status: ClassVar[Literal["OK"]] = "OK"
