@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tells the algorithm of a stored hash from its beginning, and says which hashes may be imported."""
+"""Tells the algorithm of a stored hash from its form, and says which hashes may be imported."""
 
 from enum import StrEnum
 
 from twofold.core.config import Settings
 from twofold.core.errors import BadRequest
-from twofold.core.passwords import argon2, bcrypt_hash, firebase_scrypt
+from twofold.core.passwords import argon2, bcrypt_hash, firebase_scrypt, pbkdf2
 
 MAX_HASH_LENGTH = 256
 
@@ -16,12 +16,16 @@ class Algorithm(StrEnum):
     ARGON2 = "ARGON2"
     BCRYPT = "BCRYPT"
     FIREBASE_SCRYPT = "FIREBASE_SCRYPT"
+    DJANGO_PBKDF2 = "DJANGO_PBKDF2"
+    ASPNET_IDENTITY = "ASPNET_IDENTITY"
 
 
 _NAMES_IN_TEXTS = {
     Algorithm.ARGON2: "Argon2 ",
     Algorithm.BCRYPT: "BCrypt ",
     Algorithm.FIREBASE_SCRYPT: "Firebase SCrypt ",
+    Algorithm.DJANGO_PBKDF2: "Django PBKDF2 ",
+    Algorithm.ASPNET_IDENTITY: "ASP.NET Identity ",
     None: "",
 }
 
@@ -32,13 +36,18 @@ def algorithm_of(stored: str) -> Algorithm | None:
         return Algorithm.ARGON2
     if stored.startswith(bcrypt_hash.PREFIXES):
         return Algorithm.BCRYPT
-    return Algorithm.FIREBASE_SCRYPT if stored.startswith(firebase_scrypt.PREFIX) else None
+    if stored.startswith(firebase_scrypt.PREFIX):
+        return Algorithm.FIREBASE_SCRYPT
+    if pbkdf2.parse_django(stored) is not None:
+        return Algorithm.DJANGO_PBKDF2
+    return Algorithm.ASPNET_IDENTITY if pbkdf2.parse_aspnet(stored) is not None else None
 
 
 def require_importable(stored: str, algorithm: Algorithm | None, settings: Settings) -> None:
     """Raise BadRequest unless the hash looks like one of the algorithm, or of any when none is named.
 
-    Argon2 and bcrypt are known by their beginning; Firebase's form is checked, and needs the project's signer key.
+    Argon2 and bcrypt are known by their beginning; the other forms are checked, and Firebase's needs the project's
+    signer key.
     """
     named = algorithm_of(stored)
     is_firebase = Algorithm.FIREBASE_SCRYPT in (algorithm, named) and algorithm in (None, Algorithm.FIREBASE_SCRYPT)

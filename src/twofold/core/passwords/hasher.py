@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from twofold.core.config import Settings
 from twofold.core.errors import BadRequest, CoreError
-from twofold.core.passwords import argon2, bcrypt_hash, firebase_scrypt
+from twofold.core.passwords import argon2, bcrypt_hash, firebase_scrypt, pbkdf2
 from twofold.core.passwords.formats import Algorithm, algorithm_of
 from twofold.core.tokens import Tokens
 
@@ -127,6 +127,10 @@ def _matches(algorithm: Algorithm, stored: str, password: bytes, settings: Setti
         return argon2.matches(stored, password)
     if algorithm is Algorithm.BCRYPT:
         return bcrypt_hash.matches(stored, password)
+    if algorithm is Algorithm.DJANGO_PBKDF2:
+        return pbkdf2.matches(pbkdf2.parse_django(stored), password)
+    if algorithm is Algorithm.ASPNET_IDENTITY:
+        return pbkdf2.matches(pbkdf2.parse_aspnet(stored), password)
     signer_key = settings.firebase_password_hashing_signer_key
     if signer_key is None:
         raise CoreError("'firebase_password_hashing_signer_key' cannot be null: set it in the app's configuration", 500)
@@ -137,7 +141,7 @@ def _needs_rehash(algorithm: Algorithm, stored: str, password: bytes, settings: 
     wants_bcrypt = settings.password_hashing_alg == Algorithm.BCRYPT
     if algorithm is Algorithm.ARGON2:
         return not wants_bcrypt and argon2.is_weaker(stored, settings)
-    if algorithm is Algorithm.FIREBASE_SCRYPT:
+    if algorithm is not Algorithm.BCRYPT:
         return True
     if wants_bcrypt:
         return bcrypt_hash.is_weaker(stored, settings)
