@@ -13,7 +13,8 @@ from twofold._wire import Json
 from twofold.core.app import create_core
 from twofold.core.config import Settings
 from twofold.core.errors import CoreError as RefusedCall
-from twofold.exceptions import GeneralError, core_call_failed
+from twofold.core.storage.database import DatabaseUnavailable
+from twofold.exceptions import UNAVAILABLE, GeneralError, core_call_failed
 from twofold.types.base import UserContext
 
 _DATABASES = ("sqlite:", "postgresql:", "postgres:")
@@ -77,6 +78,8 @@ class InProcessTransport:
             )
         except RefusedCall as error:
             raise core_call_failed(method, path, error.status, error.message) from error
+        except DatabaseUnavailable as error:
+            raise core_call_failed(method, path, UNAVAILABLE, f"Database unavailable: {error}") from error
 
 
 def transport_for(config: SupertokensConfig, app_info: AppInfo) -> CoreTransport:

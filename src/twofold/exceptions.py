@@ -9,7 +9,7 @@
     │   └── BodyTooLargeError        its body is longer than we read → 413 {"message"}
     ├── PluginError                  a page or plugin route refuses the request → 400 {"message"}
     ├── CoreError                    the core answered with an error, or no core answered
-    │   └── CoreUnreachableError     no host of `connection_uri` could be reached
+    │   └── CoreUnreachableError     no host of `connection_uri` could be reached, or the core not its database
     └── (per recipe)                 `recipe/<name>/exceptions.py`; session errors become 401 and 403
 
 An outcome that a caller must expect (a wrong password, an unknown role) is never an exception: it is a result with a
@@ -54,12 +54,19 @@ class CoreError(SuperTokensError):
 
 
 class CoreUnreachableError(CoreError):
-    """No host of `connection_uri` could be reached, each was tried once."""
+    """No host of `connection_uri` could be reached, each was tried once; or the core has no database (503).
+
+    It passes: the same call may succeed a second later. With status 503 a change may have been made all the same.
+    """
+
+
+UNAVAILABLE = 503
 
 
 def core_call_failed(method: str, path: str, status_code: int, body: str) -> CoreError:
     """Build the error for a refused core call, in the literal text that applications are known to parse."""
-    return CoreError(
+    kind = CoreUnreachableError if status_code == UNAVAILABLE else CoreError
+    return kind(
         f"SuperTokens core threw an error for a {method} request to path: '{path}' "
         f"with status code: {status_code} and message: {body}",
         status_code,
