@@ -1,4 +1,4 @@
-# `make demo` and `make test` need nothing but Python 3.11 and make. All they install is in .venv and node_modules.
+# `make demo` and `make test` need nothing but Python 3.11 and make. All they install is in .venv, .genuine and node_modules.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -8,7 +8,7 @@ PYTEST = .venv/bin/python -m pytest -q -n logical --maxprocesses 8 --dist workst
 export PYTHON
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help demo test test-long check bench format docs tools clean
+.PHONY: help demo test test-long check bench bench-scale format docs tools clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -28,6 +28,9 @@ check: .venv/.dev tools ## Check format, lint, types, imports and documentation
 bench: .venv/.dev ## Measure the hot paths and print one table
 	.venv/bin/python -m benchmarks $(ARGS)
 
+bench-scale: .venv/.dev ## Measure how calls grow from 10,000 to 1,000,000 users on PostgreSQL (takes minutes)
+	.venv/bin/python -m benchmarks.scale $(ARGS)
+
 format: .venv/.dev ## Format the code and repair what lint can repair
 	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format .
@@ -35,11 +38,11 @@ format: .venv/.dev ## Format the code and repair what lint can repair
 docs: .venv/.dev ## Build the documentation into site/
 	.venv/bin/mkdocs build --strict
 
-tools:
+tools: .venv/.dev
 	@scripts/tools
 
 clean: ## Remove what these commands made
-	rm -rf .venv node_modules site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .genuine node_modules site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 # Stamps: a second run installs nothing.
 .venv/.demo .venv/.dev: .venv/.%: requirements/%.txt pyproject.toml scripts/environment

@@ -9,15 +9,14 @@ import contextlib
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.contract.command_line import command_line_core
 from tests.contract.js.app import AntiCsrf, Site, listening, running_site, running_website, serving
 from tests.flows.conftest import ARGUMENTS
 from twofold._app_info import AppInfo, InputAppInfo
@@ -60,22 +59,6 @@ def embedded(database_url: str, **options: Any) -> Iterator[Site]:
     core = create_core(database_url, CHEAP_PASSWORDS, clock=clock)
     with running_site(InProcessTransport(core), clock, **options) as site:
         yield site
-
-
-@contextlib.contextmanager
-def command_line_core(database_url: str) -> Iterator[str]:
-    """Run `twofold serve` on a free port; yield its address once it answers."""
-    with listening() as (listener, address):
-        port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "twofold.cli", "serve", "--db", database_url, "--port", str(port)]
-    process = subprocess.Popen([*command, "--log-level", "warning"])
-    try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as client:
-            client.get(f"{address}/hello").raise_for_status()
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def over_http(core: str) -> CoreTransport:

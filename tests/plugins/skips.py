@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Skips tests whose tool is missing, and says at the end of the run which ones and why.
 
-A test marked ``needs_node`` or ``needs_chromium`` runs where the tool is there. Elsewhere it is skipped, and the run
-closes with a list of what did not run. With ``TWOFOLD_TESTS_REQUIRE_ALL=1`` each such test fails instead, so that a
-build machine cannot pass by lacking something.
+A test marked ``needs_node``, ``needs_chromium``, ``needs_go`` or ``needs_supertokens_python`` runs where the tool is
+there. Elsewhere it is skipped, and the run closes with a list of what did not run. With
+``TWOFOLD_TESTS_REQUIRE_ALL=1`` each such test fails instead, so that a build machine cannot pass by lacking something.
 """
 
 import os
@@ -18,6 +18,7 @@ from tests.plugins.pgbouncer import pgbouncer_path
 REQUIRE_ALL_VARIABLE = "TWOFOLD_TESTS_REQUIRE_ALL"
 CHROMIUM_VARIABLE = "TWOFOLD_CHROMIUM"
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
+GENUINE = Path(__file__).resolve().parents[2] / ".genuine"
 NOT_RUN = "not run: "
 
 
@@ -28,6 +29,21 @@ def missing_node() -> str | None:
     if not NODE_MODULES.is_dir():
         return "the npm packages are not installed (npm ci)"
     return None
+
+
+def missing_go() -> str | None:
+    """Say what Go tests lack, or None."""
+    if shutil.which("go") is None:
+        return "go is not installed"
+    if not (GENUINE / "go").is_file():
+        return "the Go modules are not there (scripts/tools)"
+    return None
+
+
+def missing_supertokens_python() -> str | None:
+    """Say what tests with the genuine Python SDK lack, or None."""
+    installed = (GENUINE / "python" / ".installed").is_file()
+    return None if installed else "supertokens-python is not installed (scripts/tools)"
 
 
 def missing_chromium() -> str | None:
@@ -50,6 +66,8 @@ MISSING: dict[str, Callable[[], str | None]] = {
     "needs_node": missing_node,
     "needs_chromium": missing_chromium,
     "needs_pgbouncer": missing_pgbouncer,
+    "needs_go": missing_go,
+    "needs_supertokens_python": missing_supertokens_python,
 }
 
 
