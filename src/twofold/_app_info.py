@@ -12,7 +12,7 @@ from twofold.normalised_url_domain import NormalisedURLDomain, is_an_ip_address
 from twofold.normalised_url_path import NormalisedURLPath
 from twofold.types.base import UserContext
 
-FrameworkName = Literal["fastapi", "flask", "django"]
+FrameworkName = Literal["fastapi", "flask", "django", "wsgi"]
 Mode = Literal["asgi", "wsgi"]
 Origin = str | Callable[[BaseRequest | None, UserContext], str]
 NetworkInterceptor = Callable[

@@ -7,7 +7,7 @@ from typing import Any
 
 from .request import BaseRequest
 
-frameworks = ["fastapi", "flask", "django"]
+frameworks = ["fastapi", "flask", "django", "wsgi"]
 
 
 class FrameworkEnum(Enum):
@@ -16,6 +16,7 @@ class FrameworkEnum(Enum):
     FASTAPI = 1
     FLASK = 2
     DJANGO = 3
+    WSGI = 4
 
 
 class Framework(ABC):

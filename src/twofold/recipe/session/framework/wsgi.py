@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions for WSGI applications: `@verify_session()`, then `environ["supertokens"]` is the session."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from twofold._sync import run
+from twofold._user_context import request_context
+from twofold.framework.wsgi.wsgi_middleware import Application, Environ
+from twofold.framework.wsgi.wsgi_request import WsgiRequest
+from twofold.framework.wsgi.wsgi_response import StartResponse
+from twofold.recipe.session.recipe import SessionRecipe
+from twofold.recipe.session.types import OverrideGlobalClaimValidators
+
+
+def verify_session(
+    anti_csrf_check: bool | None = None,
+    session_required: bool = True,
+    check_database: bool = False,
+    override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
+    user_context: dict[str, Any] | None = None,
+) -> Callable[[Application], Application]:
+    """Return a decorator that lets a WSGI application be called with a valid session only.
+
+    What is wrong with the session is answered by the middleware around it.
+
+    Args:
+        anti_csrf_check: Force or skip the check; default: check everything but GET.
+        session_required: Whether a request without session is refused (401) or gets None.
+        check_database: Ask the core whether the session still lives; without it a revoked session works until its
+            access token expires.
+        override_global_claim_validators: Gets the validators of all routes, the session and the context; returns those
+            of this route.
+        user_context: Start of each request's context.
+    """
+
+    def decorate(application: Application) -> Application:
+        @wraps(application)
+        def verified(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            request = WsgiRequest(environ)
+            # A context per request: one that requests share would leak from one user to another.
+            context = request_context(request, None if user_context is None else dict(user_context))
+            session = run(
+                SessionRecipe.get().verify_session(
+                    request,
+                    anti_csrf_check,
+                    session_required,
+                    check_database,
+                    override_global_claim_validators,
+                    context,
+                )
+            )
+            if session is None:
+                request.set_session_as_none()
+            else:
+                request.set_session(session)
+            return application(environ, start_response)
+
+        return verified
+
+    return decorate
