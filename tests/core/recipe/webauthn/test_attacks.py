@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an attacker answers a challenge with, and what it gets: nothing (classes 18 and 19)."""
 
+import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -206,6 +208,18 @@ async def test_cloned_authenticator(core: Core, authenticator: VirtualAuthentica
     assert await try_to_sign_in(core, authenticator) == "INVALID_AUTHENTICATOR_ERROR"
     authenticator.counts, authenticator.passkeys[0].sign_count = True, 2
     assert await try_to_sign_in(core, authenticator) == "OK"
+
+
+async def test_clones_at_once(core: Core, authenticator: VirtualAuthenticator, user_id: str) -> None:
+    """Copies that answer challenges of their own with the same counter get in once (class 9)."""
+    passkey, answers = authenticator.passkeys[0], []
+    for _ in range(8):
+        begun = await begin_sign_in(core)
+        passkey.sign_count = 6
+        answers.append(answer(core, "signin", begun, authenticator.get(begun)))
+    statuses = Counter(item["status"] for item in await asyncio.gather(*answers))
+
+    assert statuses == {"OK": 1, "INVALID_AUTHENTICATOR_ERROR": 7}
 
 
 async def test_clone_does_not_use_the_challenge_up(

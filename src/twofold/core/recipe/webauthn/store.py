@@ -4,7 +4,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from twofold.core.storage.database import Connection
+from twofold.core.batches import Deletion
+from twofold.core.storage.database import Connection, Database
 from twofold.core.storage.query import Query
 
 _COLUMNS = (
@@ -30,7 +31,7 @@ KEEP_FOR_REPETITION = Query(
     " AND options_id = :options_id AND assertion_hash IS NULL AND expires_at > :now_ms"
 )
 CONSUME_REPETITION = Query(f"{DELETE_OPTIONS.text} AND assertion_hash = :assertion_hash AND expires_at > :now_ms")
-DELETE_EXPIRED_OPTIONS = Query("DELETE FROM webauthn_options WHERE expires_at < :now_ms")
+DELETE_EXPIRED_OPTIONS = Deletion("webauthn_options", "webauthn_options WHERE expires_at < :now_ms ORDER BY expires_at")
 
 CREATE_TOKEN = Query(
     "INSERT INTO webauthn_recovery_tokens (app_id, tenant_id, token_hash, user_id, email, expires_at)"
@@ -49,7 +50,9 @@ CONSUME_TOKEN = Query(
     " RETURNING token_hash, user_id, email, expires_at"
 )
 FORGET_TOKENS = Query("DELETE FROM webauthn_recovery_tokens WHERE app_id = :app_id AND user_id = :user_id")
-DELETE_EXPIRED_TOKENS = Query("DELETE FROM webauthn_recovery_tokens WHERE expires_at < :now_ms")
+DELETE_EXPIRED_TOKENS = Deletion(
+    "webauthn_recovery_tokens", "webauthn_recovery_tokens WHERE expires_at < :now_ms ORDER BY expires_at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +170,9 @@ async def use_for_one_assertion(
     return changed > 0
 
 
-async def delete_expired_options(connection: Connection, now_ms: int) -> None:
+async def delete_expired_options(database: Database, now_ms: int) -> None:
     """Delete the expired ceremonies of all apps."""
-    await connection.execute(DELETE_EXPIRED_OPTIONS, now_ms=now_ms)
+    await DELETE_EXPIRED_OPTIONS.run(database, now_ms=now_ms)
 
 
 async def create_recovery_token(
@@ -209,6 +212,6 @@ async def forget_recovery_tokens(connection: Connection, app_id: str, user_id: s
     await connection.execute(FORGET_TOKENS, app_id=app_id, user_id=user_id)
 
 
-async def delete_expired_tokens(connection: Connection, now_ms: int) -> None:
+async def delete_expired_tokens(database: Database, now_ms: int) -> None:
     """Delete the expired tokens of all apps."""
-    await connection.execute(DELETE_EXPIRED_TOKENS, now_ms=now_ms)
+    await DELETE_EXPIRED_TOKENS.run(database, now_ms=now_ms)
