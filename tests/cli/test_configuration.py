@@ -129,7 +129,7 @@ def test_what_an_orchestrator_sets_is_passed_over(tmp_path: Path) -> None:
 def test_a_wrong_value_is_told_with_its_place_and_never_shown(key: str, value: str, told: str, tmp_path: Path) -> None:
     """Which file, variable or option; what is wrong; what is allowed. A secret may have got into the wrong key."""
     variable, option = f"TWOFOLD_{key.upper()}", f"--{key.replace('_', '-')}"
-    of_variable = refusal(tmp_path, **{variable: value})
+    of_variable = refusal(tmp_path, {}, "", **{variable: value})
     of_option = refusal(tmp_path, {key: value})
     of_file = refusal(tmp_path, text=f"{key} = '{value}'")
 

@@ -8,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,12 @@ class Server:
         """Ask it to stop; return what it logged."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.communicate(timeout=60)[1]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Look until it is so. The test's time limit ends it."""
+    while not condition():
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager
@@ -157,8 +164,7 @@ def test_one_process_answers_logs_and_ends_in_good_order(tmp_path: Path) -> None
         bearer = server.get("/core/metrics", authorization=f"Bearer {KEY}")
         with half_a_request(server, "/core/recipe/signup") as finish:
             server.process.send_signal(signal.SIGTERM)
-            while not server.refuses():
-                pass
+            wait_until(server.refuses)
             finished = finish()
         logged = server.process.communicate(timeout=60)[1]
 
@@ -202,13 +208,13 @@ def test_several_workers(database_url: str, tmp_path: Path) -> None:
     with serving(tmp_path, **environment) as server:
         for _ in range(20):
             assert server.get("/apiversion", api_key=KEY)[0] == 200
-        while (figures := server.get("/metrics", api_key=KEY)[1]).count("process_resident_memory_bytes{") < 2:
-            pass  # the first answers before the second has started
+        # The first answers before the second has started.
+        wait_until(lambda: server.get("/metrics", api_key=KEY)[1].count("process_resident_memory_bytes{") == 2)
+        figures = server.get("/metrics", api_key=KEY)[1]
         workers = workers_of(server)
         commands = [" ".join(worker.cmdline()) for worker in (psutil.Process(server.process.pid), *workers)]
         workers[0].kill()
-        while len(alive := workers_of(server)) < 2 or workers[0] in alive:
-            pass
+        wait_until(lambda: len({*workers_of(server)} - {workers[0]}) == 2)
         again = server.get("/metrics", api_key=KEY)[1]
         server.stop()
 
