@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.core.storage.sample import FOLDERS
-from twofold.core.storage import Database, Query, StorageError, open_database
+from twofold.core.storage import Connection, Database, Query, StorageError, open_database
+from twofold.core.storage import migrate as migrations
 from twofold.core.storage.migrate import migrate, pending, statements
 
 RECORDS = Query("SELECT recipe, name, applied_at FROM schema_migrations ORDER BY recipe, name")
@@ -129,3 +130,33 @@ def test_unknown_database() -> None:
     """A misspelt database does not silently lose a statement."""
     with pytest.raises(StorageError, match="mysql"):
         list(statements("-- only: mysql\nA;", "sqlite"))
+
+
+async def test_old_nodes_go_on_while_a_table_is_waited_for(
+    postgres_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration waits for a long transaction, but does not hold up the nodes that wait behind it; then it is done."""
+    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "50ms")
+    old, new, slow = (open_database(postgres_url) for _ in range(3))
+    await migrate(old, [("visits", folder)])
+    (folder / "0002_when.sql").write_text("ALTER TABLE visits ADD COLUMN seen_at BIGINT")
+    is_reading, may_end = asyncio.Event(), asyncio.Event()
+
+    async def read_for_long(tx: Connection) -> None:
+        await tx.fetch_value(COUNT_VISITS)
+        is_reading.set()
+        await may_end.wait()
+
+    reading = asyncio.create_task(slow.transaction(read_for_long))
+    await is_reading.wait()
+    migrating = asyncio.create_task(migrate(new, [("visits", folder)]))
+    counts = [await old.fetch_value(COUNT_VISITS) for _ in range(100)]
+    was_waiting = not migrating.done()
+    may_end.set()
+    await reading
+
+    assert was_waiting
+    assert await migrating == ["visits/0002_when.sql"]
+    assert [*counts, await old.fetch_value(COUNT_VISITS)] == [1] * 101
+    for database in (old, new, slow):
+        await database.close()

@@ -29,6 +29,9 @@ RECORD: Final = Query(
 )
 # The number is arbitrary, and ours. On SQLite a transaction alone keeps all others out.
 LOCK: Final = {"postgres": Query("SELECT pg_advisory_xact_lock(7312086541904)")}
+# Whoever changes a table waits for the transactions that use it, and all later ones wait behind: not for long.
+LOCK_TIMEOUT: Final = "5s"
+LIMIT_WAITING: Final = {"postgres": Query("SELECT set_config('lock_timeout', :longest, true)")}
 FIND_RECORD: Final = {
     "postgres": Query("SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL"),
     "sqlite": Query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"),
@@ -76,6 +79,7 @@ async def migrate(
 
     Raises:
         StorageError: a statement failed; or an applied file has changed since, or has no valid name.
+        DatabaseUnavailable: somebody keeps using a table that is to change; nothing was applied.
     """
     migrations = read_migrations(folders)
     if not await _missing(database, database.dialect, migrations):
@@ -84,6 +88,7 @@ async def migrate(
     async def apply(tx: Connection) -> list[str]:
         if database.dialect in LOCK:
             await tx.fetch_one(LOCK[database.dialect])
+            await tx.fetch_one(LIMIT_WAITING[database.dialect], longest=LOCK_TIMEOUT)
         await tx.execute(CREATE_RECORD)
         # Asked again: another node may have applied them while this one waited for the lock.
         missing = await _missing(tx, database.dialect, migrations)
