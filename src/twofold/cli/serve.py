@@ -13,6 +13,7 @@ import msgspec
 import uvicorn
 
 from twofold.cli.configuration import Configuration, ConfigurationError, configurable, read
+from twofold.cli.draining import KEEP_ALIVE_SECONDS, WORKER_STARTS_WITHIN_SECONDS, DrainingProtocol, run
 from twofold.core.app import create_core
 from twofold.core.observability.asgi import ObservedASGI
 from twofold.core.observability.logs import configure_logs
@@ -41,18 +42,23 @@ def serve(**options: Any) -> None:
     os.environ[_FOR_WORKERS] = msgspec.json.encode(configuration).decode()
     signal.signal(signal.SIGTERM, _end)
     with shared_by_workers(server.worker_count):
-        uvicorn.run(
-            "twofold.cli.serve:make_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=server.worker_count,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=bool(server.trusted_proxies),
-            forwarded_allow_ips=server.trusted_proxies,
-            timeout_graceful_shutdown=server.graceful_stop_seconds,
+        run(
+            uvicorn.Config(
+                "twofold.cli.serve:make_app",
+                factory=True,
+                host=settings.host,
+                port=settings.port,
+                workers=server.worker_count,
+                http=DrainingProtocol,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(server.trusted_proxies),
+                forwarded_allow_ips=server.trusted_proxies,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=server.graceful_stop_seconds,
+                timeout_worker_healthcheck=WORKER_STARTS_WITHIN_SECONDS,
+            )
         )
 
 

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the HTTP server so that it can be stopped under load without a failed request.
+
+When it is asked to end, its ports refuse new connections at once, and callers go elsewhere. A connection that is kept
+open may have a request on its way at this very moment; closing it would lose that request. So each is told
+`Connection: close` with its next answer, and closed only when no request has come for LINGER_SECONDS.
+"""
+
+import contextlib
+import sys
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.supervisors import Multiprocess
+
+LINGER_SECONDS = 2.0
+# Longer than clients keep idle connections (90 seconds at most, among those that we know): whoever closes first is not
+# surprised by a request that was on its way.
+KEEP_ALIVE_SECONDS = 120
+# A worker that does not answer its supervisor for so long is replaced. On a busy machine it cannot while it starts.
+WORKER_STARTS_WITHIN_SECONDS = 60
+
+
+class DrainingProtocol(HttpToolsProtocol):
+    """One connection of a client."""
+
+    _is_draining = False
+
+    def shutdown(self) -> None:
+        """Begin to end: after the answer that is being made, after the next one, or when none is asked for."""
+        self._is_draining = True
+        if self._is_idle():
+            self.loop.call_later(LINGER_SECONDS, self._close_when_idle)
+        else:
+            super().shutdown()
+
+    def on_headers_complete(self) -> None:
+        """Take a request."""
+        super().on_headers_complete()
+        if self._is_draining:
+            self.cycle.keep_alive = False
+
+    def _is_idle(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # none before the first request
+        return cycle is None or cycle.response_complete
+
+    def _close_when_idle(self) -> None:
+        if self._is_idle():
+            self.transport.close()
+
+
+class _Supervisor(Multiprocess):
+    """Several workers on one port."""
+
+    def terminate_all(self) -> None:
+        """Ask the workers to end. While this process kept the port open, connections to it would wait for nobody."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
+
+
+def run(config: uvicorn.Config) -> None:
+    """Serve until a signal asks to end."""
+    with contextlib.suppress(KeyboardInterrupt):
+        if config.workers > 1:
+            _Supervisor(config, sockets=[config.bind_socket()]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
