@@ -18,7 +18,6 @@ from twofold.core.version import SUPPORTED, V5_0, Version, text
 ENDPOINTS = [endpoint for recipe in RECIPES for endpoint in recipe.endpoints.all]
 # The Python SDK sends POST where the interface has PUT.
 OURS_ALONE = {"POST /recipe/userid/external-user-id-info"}
-NOT_YET = {name for name in INDEX if name.split("/")[1] == "bulk-import"}
 # Ended with CDI 2.21.
 GONE = "POST /recipe/handshake"
 PUBLIC_TENANT_ONLY = b"Only public tenantId can call this app specific API\n"
@@ -86,11 +85,11 @@ async def send(
 
 
 def test_the_core_has_the_endpoints_of_the_interface() -> None:
-    """All of them and no other, except those that are named here; a group comes as a whole."""
+    """All of them and no other, except those that are named here."""
     found = {name_of(endpoint) for endpoint in ENDPOINTS}
 
     assert found - INDEX.keys() == OURS_ALONE
-    assert INDEX.keys() - found in (set(), NOT_YET)
+    assert INDEX.keys() - found == set()
 
 
 @pytest.mark.parametrize("version", SUPPORTED, ids=text)

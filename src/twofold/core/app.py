@@ -18,6 +18,7 @@ from twofold.core.once import Once
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
     accountlinking,
+    bulkimport,
     dashboard,
     emailpassword,
     emailverification,
@@ -64,6 +65,7 @@ RECIPES: tuple[CoreRecipe, ...] = (
     totp.recipe,
     usermetadata.recipe,
     userroles.recipe,
+    bulkimport.recipe,
     jwt.recipe,
     session.recipe,
     dashboard.recipe,

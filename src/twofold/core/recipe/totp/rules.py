@@ -44,18 +44,20 @@ async def create_device(services: Services, app_id: str, new: NewDevice) -> Crea
         codes.decode_secret(secret)
     except ValueError:
         raise BadRequest("secretKey must be a base32 text") from None
+    name = await services.database.transaction(lambda tx: put_device(tx, services, app_id, new, secret))
+    return CreatedDevice(name, secret)
+
+
+async def put_device(tx: Connection, services: Services, app_id: str, new: NewDevice, secret: str) -> str:
+    """Store a device with a secret (base32) in a running transaction; answers its name. Raises DeviceExists."""
     sealed = services.sealer.seal(secret.encode(), secret_context(app_id, new.user_id))
     now_ms = services.clock.now_ms()
-
-    async def put(tx: Connection) -> str:
-        names = [new.name] if new.name is not None else await _names(tx, app_id, new.user_id)
-        for name in names:
-            device = Device(new.user_id, name, sealed, new.period_seconds, new.skew, new.secret is not None, now_ms)
-            if await store.put_device(tx, app_id, device):
-                return name
-        raise DeviceExists
-
-    return CreatedDevice(await services.database.transaction(put), secret)
+    names = [new.name] if new.name is not None else await _names(tx, app_id, new.user_id)
+    for name in names:
+        device = Device(new.user_id, name, sealed, new.period_seconds, new.skew, new.secret is not None, now_ms)
+        if await store.put_device(tx, app_id, device):
+            return name
+    raise DeviceExists
 
 
 async def rename_device(services: Services, app_id: str, user_id: str, name: str, new_name: str) -> None:
