@@ -38,9 +38,13 @@ async def test_a_setting_is_known_by_its_old_name(core: Core) -> None:
     assert settings.access_token_dynamic_signing_key_update_interval == 24
 
 
-async def test_settings_of_what_is_not_there_yet_are_kept(core: Core) -> None:
+async def test_settings_without_effect_are_kept(core: Core) -> None:
     """So that a tenant's configuration can be moved here as it is."""
-    config = {"saml_claims_validity": 1000, "oauth_provider_public_service_url": "https://example.com"}
+    config = {
+        "saml_claims_validity": 1000,
+        "bulk_migration_batch_size": 10,
+        "oauth_provider_public_service_url": "https://example.com",
+    }
     await put(core, config)
 
     shown = await core.call("GET", "/recipe/multitenancy/tenant/v2", tenant_id="t1")

@@ -12,7 +12,8 @@ from twofold.core.version import SUPPORTED, parse
 
 MIN_API_KEY_LENGTH = 20
 MIN_OPERATOR_KEY_LENGTH = 40
-# Settings of groups that are not there yet: kept without effect, so that a tenant's configuration can be moved here.
+# Settings of groups that are not there yet, and of the bulk import, which needs none: kept without effect, so that a
+# tenant's configuration can be moved here.
 KEPT_KEYS = frozenset(
     {
         "oauth_provider_public_service_url",
@@ -23,6 +24,9 @@ KEPT_KEYS = frozenset(
         "saml_sp_entity_id",
         "saml_claims_validity",
         "saml_relay_state_validity",
+        "bulk_migration_parallelism",
+        "bulk_migration_batch_size",
+        "bulk_migration_sleep_between_rounds_in_batch_ms",
     }
 )
 # Settings of the incumbent's server that ours does not need.
