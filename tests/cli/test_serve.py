@@ -154,13 +154,15 @@ def test_one_process_answers_logs_and_ends_in_good_order(tmp_path: Path) -> None
     A stop refuses new callers, finishes what has begun, closes the database and is a success (attack class 52 for the
     key). Every log line is JSON, and none has the key.
     """
-    (tmp_path / "twofold.toml").write_text('log_format = "json"\nbase_path = "/core"\naccess_log = true')
+    lines = ('log_format = "json"', 'base_path = "/core"', "access_log = true", r"ip_deny_regex = '10\.9\..*'")
+    (tmp_path / "twofold.toml").write_text("\n".join(lines))
     with serving(tmp_path, TWOFOLD_API_KEYS=KEY) as server:
         outside = server.get("/hello")
         statuses = [server.get(path)[0] for path in ("/core/hello", "/core/health", "/core/.well-known/jwks.json")]
         without = server.get("/core/users")
         wrong = server.get("/core/users", api_key=KEY[::-1])
         right = server.get("/core/users", api_key=KEY)
+        pretended = server.get("/core/hello", x_forwarded_for="10.9.0.1")
         bearer = server.get("/core/metrics", authorization=f"Bearer {KEY}")
         with half_a_request(server, "/core/recipe/signup") as finish:
             server.process.send_signal(signal.SIGTERM)
@@ -170,12 +172,12 @@ def test_one_process_answers_logs_and_ends_in_good_order(tmp_path: Path) -> None
 
     assert (outside[0], statuses) == (404, [200, 200, 200])
     assert (without, wrong) == ((401, "Invalid API key\n"), (401, "Invalid API key\n"))
-    assert (right[0], bearer[0]) == (200, 200)
+    assert (right[0], bearer[0], pretended[0]) == (200, 200, 200)
     assert finished.startswith("HTTP/1.1 200")
     assert server.process.returncode == 0
     assert [path.name for path in tmp_path.glob("twofold.db*")] == ["twofold.db"]  # no log of a lost process
-    lines = [json.loads(line) for line in logged.splitlines()]
-    assert {"/core/users", "/core/recipe/signup"} <= {line.get("path") for line in lines}
+    paths = {json.loads(line).get("path") for line in logged.splitlines()}
+    assert {"/core/users", "/core/recipe/signup"} <= paths
     assert KEY not in logged
 
 
@@ -202,10 +204,13 @@ def half_a_request(server: Server, path: str) -> Iterator[Any]:
 def test_several_workers(database_url: str, tmp_path: Path) -> None:
     """Every worker answers, their figures add up, a dead one is replaced, and a stop is in good order.
 
+    A proxy that is trusted names the caller, to whom the rules for addresses apply; see above for one that is not.
     Neither the key nor the database's password is in the command line of any process.
     """
     environment = {"TWOFOLD_DB": database_url, "TWOFOLD_API_KEYS": KEY, "TWOFOLD_WORKERS": "2"}
-    with serving(tmp_path, **environment) as server:
+    proxy = {"TWOFOLD_TRUSTED_PROXIES": "127.0.0.1", "TWOFOLD_IP_DENY_REGEX": r"10\.9\..*"}
+    with serving(tmp_path, **environment, **proxy) as server:
+        assert server.get("/hello", x_forwarded_for="10.9.0.1")[0] == 403
         for _ in range(20):
             assert server.get("/apiversion", api_key=KEY)[0] == 200
         # The first answers before the second has started.
