@@ -24,9 +24,9 @@ HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
 
 
-def programs(folder: Path, suffix: str, names: str = "*") -> list[str]:
-    """Return the names of the programs in a folder."""
-    return sorted(path.stem for path in folder.glob(f"{names}{suffix}"))
+def programs(language: str) -> list[str]:
+    """Return the names of the programs in a language: the tour, and each sample."""
+    return ["tour", *sorted(path.stem for path in (PROGRAMS / language).glob("sample_*"))]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -58,16 +58,17 @@ def run(command: Sequence[str | Path], folder: Path, **environment: str) -> None
 
 
 @pytest.mark.needs_supertokens_python
-@pytest.mark.parametrize("program", ["tour", *programs(PROGRAMS / "python", ".py", "sample_")])
+@pytest.mark.parametrize("program", programs("python"))
 def test_supertokens_python(core: str, program: str, tmp_path: Path) -> None:
     """Every check of the program holds."""
     # This SDK reads all certificates for each request to the core; there are none to read in an empty folder.
+    no_certificates = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(tmp_path)}
     python = GENUINE / "python" / "bin" / "python"
-    run([python, f"{program}.py", core], PROGRAMS / "python", SSL_CERT_FILE="", SSL_CERT_DIR=str(tmp_path), PYTHONDONTWRITEBYTECODE="1")
+    run([python, f"{program}.py", core], PROGRAMS / "python", PYTHONDONTWRITEBYTECODE="1", **no_certificates)
 
 
 @pytest.mark.needs_node
-@pytest.mark.parametrize("program", ["tour", *programs(PROGRAMS / "node", ".mjs", "sample_")])
+@pytest.mark.parametrize("program", programs("node"))
 def test_supertokens_node(core: str, program: str) -> None:
     """Every check of the program holds."""
     run(["node", f"{program}.mjs", core], PROGRAMS / "node")

@@ -158,7 +158,7 @@ async def running(recipes: list[Any], add_routes: Callable[[FastAPI], None] = la
         return {"userId": session.get_user_id()}
 
     add_routes(application)
-    server = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[_listener]))
     world = World(core, _api)
     try:
