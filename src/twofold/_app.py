@@ -12,19 +12,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from twofold import _state
-from twofold._app_info import AppInfo, SupertokensConfig
+from twofold._app_info import AppInfo, SupertokensConfig, SupertokensPublicConfig
 from twofold._core_client import PUBLIC_TENANT, CoreClient, CoreTransport
+from twofold.constants import VERSION
 from twofold.exceptions import BadInputError, BodyTooLargeError, GeneralError, PluginError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients._inbox import Inbox, is_development
 from twofold.normalised_url_path import without_trailing_slash
-from twofold.recipe import accountlinking, jwt, multitenancy, openid, usermetadata
+from twofold.plugins import LoadPluginsResponse, OverrideMap, PluginRouteHandlerWithPluginId
+from twofold.recipe import accountlinking, jwt, multitenancy, openid, session, usermetadata
 from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
-from twofold.recipe._base import PageRoute, Recipe, RecipeInit
+from twofold.recipe._base import PageHandler, PageRoute, Recipe, RecipeInit
 from twofold.types.base import UserContext
 
 AnyRecipe = Recipe[Any, Any]
+
+NO_PLUGINS = LoadPluginsResponse(
+    public_config=SupertokensPublicConfig(SupertokensConfig()),
+    processed_plugins=[],
+    plugin_route_handlers=[],
+    override_maps=[],
+    inits=[],
+)
 
 # Their places in the order of recipes are part of the interface: routes, claims and errors are asked in this order.
 ALWAYS_ON: tuple[tuple[str, RecipeInit], ...] = (
@@ -77,6 +87,7 @@ class App:
         telemetry: Kept for those who read it; nothing is ever sent.
         clock_ms: Current time in milliseconds, for every recipe.
         inbox: Keeps the messages for which no delivery is configured; left out, only on a developer's machine.
+        plugins: What `load_plugins` returned.
     """
 
     def __init__(  # noqa: PLR0913  # time and messages are arguments, for tests
@@ -89,6 +100,7 @@ class App:
         telemetry: bool = False,
         clock_ms: Callable[[], int] = _now_ms,
         inbox: Inbox | None = None,
+        plugins: LoadPluginsResponse | None = None,
     ) -> None:
         self.app_info = app_info
         self.recipe_list = tuple(recipe_list)
@@ -98,7 +110,8 @@ class App:
         self.config = config
         self.transport = transport
         self.telemetry = telemetry
-        self.recipes = _made(recipe_list, app_info)
+        self.plugins = plugins or NO_PLUGINS
+        self.recipes = _made(recipe_list, app_info, self.plugins.override_maps)
         self._by_id = {recipe.recipe_id: recipe for recipe in self.recipes}
         client = CoreClient(transport, keeps_answers=not config.disable_core_call_cache)
         for recipe in self.recipes:
@@ -106,7 +119,7 @@ class App:
         self.client = client
         self._base_path = app_info.api_base_path.get_as_string_dangerous()
         self._gateway_path = app_info.api_gateway_path.get_as_string_dangerous()
-        self._pages = _pages_of(self.recipes)
+        self._pages = {**_pages_of(self.recipes), **_plugin_routes(self.plugins.plugin_route_handlers)}
         self._apis = _apis_of(self.recipes, self._base_path)
 
     def make_current(self) -> None:
@@ -120,6 +133,8 @@ class App:
         try:
             for recipe in self.recipes:
                 recipe.after_init()
+            for init in self.plugins.inits:
+                init()
         except BaseException:
             _state.set_current_app(before)
             raise
@@ -220,10 +235,10 @@ def apply_response_mutators(session: Any, response: BaseResponse, user_context: 
         mutate(response, user_context)
 
 
-def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo) -> list[AnyRecipe]:
+def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo, overrides: list[OverrideMap]) -> list[AnyRecipe]:
     if not recipe_list:
         raise GeneralError("Please provide at least one recipe to the supertokens.init function call")
-    made = [make(app_info, []) for make in recipe_list]
+    made = [make(app_info, overrides) for make in recipe_list]
     ids: set[str] = set()
     for recipe in made:
         if recipe.recipe_id in ids:
@@ -231,7 +246,48 @@ def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo) -> list[AnyRecip
                 f"{recipe.display_name} recipe has already been initialised. Please check your code for bugs."
             )
         ids.add(recipe.recipe_id)
-    return made + [make(app_info, []) for recipe_id, make in ALWAYS_ON if recipe_id not in ids]
+    made += [make(app_info, overrides) for recipe_id, make in ALWAYS_ON if recipe_id not in ids]
+    for recipe in made:
+        recipe.wrap_in([changes[recipe.recipe_id] for changes in overrides if recipe.recipe_id in changes])
+    _require_recipes_of_plugins(overrides, {recipe.recipe_id for recipe in made})
+    return made
+
+
+def _require_recipes_of_plugins(overrides: list[OverrideMap], ids: set[str]) -> None:
+    for changes in overrides:
+        for recipe_id, change in changes.items():
+            needed = change.recipe_init_required
+            if recipe_id not in ids and (needed(VERSION) if callable(needed) else needed):
+                raise GeneralError(f"A plugin needs the recipe {recipe_id}: add it to the recipe_list of init")
+
+
+def _plugin_routes(routes: list[PluginRouteHandlerWithPluginId]) -> dict[tuple[str, str], tuple[PageRoute, ...]]:
+    made: dict[tuple[str, str], tuple[PageRoute, ...]] = {}
+    for route in routes:
+        key = (route.method.upper(), without_trailing_slash(route.path))
+        if key in made:
+            raise GeneralError(f"Plugin {route.plugin_id}: another plugin has the route {key[0]} {route.path}")
+        made[key] = (PageRoute(key[0], key[1], _handler_of(route)),)
+    return made
+
+
+def _handler_of(route: PluginRouteHandlerWithPluginId) -> PageHandler:
+    async def handle(request: BaseRequest, response: BaseResponse, user_context: UserContext) -> BaseResponse:
+        found, options = None, route.verify_session_options
+        if options is not None:
+            found = await session.SessionRecipe.get().verify_session(
+                request,
+                options.anti_csrf_check,
+                options.session_required,
+                options.check_database,
+                options.override_global_claim_validators,
+                user_context,
+            )
+            if found is not None:
+                request.set_session(found)
+        return await route.handler(request=request, response=response, session=found, user_context=user_context)
+
+    return handle
 
 
 def _pages_of(recipes: list[AnyRecipe]) -> dict[tuple[str, str], tuple[PageRoute, ...]]:

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from twofold._public_suffixes import public_suffix_list
 from twofold.exceptions import GeneralError
@@ -11,6 +11,9 @@ from twofold.framework.request import BaseRequest
 from twofold.normalised_url_domain import NormalisedURLDomain, is_an_ip_address
 from twofold.normalised_url_path import NormalisedURLPath
 from twofold.types.base import UserContext
+
+if TYPE_CHECKING:
+    from twofold.plugins import SuperTokensPlugin
 
 FrameworkName = Literal["fastapi", "flask", "django", "wsgi"]
 Mode = Literal["asgi", "wsgi"]
@@ -144,9 +147,9 @@ class SupertokensConfig:
 
 @dataclass(frozen=True)
 class SupertokensExperimentalConfig:
-    """Options whose shape may still change. Plugins are not supported yet: `init` refuses a list that is not empty."""
+    """Options whose shape may still change. `plugins`: of `twofold.plugins`."""
 
-    plugins: list[Any] | None = None
+    plugins: "list[SuperTokensPlugin] | None" = None
 
 
 @dataclass(frozen=True)

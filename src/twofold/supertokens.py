@@ -24,6 +24,7 @@ from twofold._user_context import filled, get_request_from_user_context
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
+from twofold.plugins import load_plugins
 from twofold.recipe._base import Recipe, RecipeInit
 from twofold.types.base import RecipeUserId, UserContext
 
@@ -100,13 +101,14 @@ class Supertokens:
         """Set up authentication for this process; see `init`."""
         if not isinstance(app_info, InputAppInfo):
             raise ValueError("app_info must be an instance of InputAppInfo")  # noqa: TRY004  # published
-        if experimental is not None and experimental.plugins:
-            raise GeneralError("Plugins are not supported yet: please leave experimental.plugins empty")
         if debug or os.environ.get("SUPERTOKENS_DEBUG") == "1":
             logging.getLogger("com.supertokens").setLevel(logging.DEBUG)
-        config = supertokens_config or SupertokensConfig()
+        given = SupertokensPublicConfig(supertokens_config or SupertokensConfig())
+        plugins = load_plugins((experimental and experimental.plugins) or [], given)
+        config = plugins.public_config.supertokens_config
         info = AppInfo.from_input(app_info, framework, mode)
-        app = App(info, recipe_list, transport_for(config, info), config, telemetry=telemetry is True)
+        transport = transport_for(config, info)
+        app = App(info, recipe_list, transport, config, telemetry=telemetry is True, plugins=plugins)
         app.make_current()
 
     @staticmethod

@@ -19,9 +19,12 @@ A recipe subclasses `Recipe`, says how its `Functions` and `APIs` are made, and 
 Another recipe asks through these hooks (`every_recipe()`), or through `TOTPRecipe.get().functions`. Both see overrides.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar, cast
+from functools import reduce, wraps
+from inspect import signature
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, cast
 
 from twofold import _state
 from twofold._app_info import AppInfo
@@ -87,6 +90,11 @@ class Recipe(Generic[FunctionsT, APIsT]):
     def __init__(self, app_info: AppInfo, override: Override = None) -> None:
         self.app_info = app_info
         self._override = override
+        self._plugins: tuple[Any, ...] = ()
+
+    def wrap_in(self, plugins: Sequence[Any]) -> None:
+        """Take overrides of plugins, in their order; they lie between the original and the application's override."""
+        self._plugins = tuple(plugins)
 
     def connect(self, client: CoreClient, clock_ms: Callable[[], int]) -> None:
         """Make the functions on the core, override them, and build the APIs over the overridden functions.
@@ -97,10 +105,14 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """
         self.client = client.for_recipe(self.recipe_id)
         self.clock_ms = clock_ms
-        self.functions = _overridden(self.make_functions(), getattr(self._override, "functions", None))
+        self.functions = self._overridden(self.make_functions(), "functions")
         original = self.make_apis()
         self.api_class: type[Any] = type(original)
-        self.apis = _overridden(original, getattr(self._override, "apis", None))
+        self.apis = self._overridden(original, "apis")
+
+    def _overridden(self, original: Any, name: str) -> Any:
+        overrides = (getattr(override, name, None) for override in (*self._plugins, self._override))
+        return reduce(lambda before, override: override(before), filter(None, overrides), original)
 
     @classmethod
     def get(cls) -> Self:
@@ -258,5 +270,32 @@ def every_recipe() -> "list[Recipe[Any, Any]]":
     return _state.current_app().recipes
 
 
-def _overridden(original: Any, override: Callable[[Any], Any] | None) -> Any:
-    return original if override is None else override(original)
+P = ParamSpec("P")
+
+
+def open_to_plugins(recipe_id: str) -> Callable[[Callable[P, RecipeInit]], Callable[P, RecipeInit]]:
+    """Let plugins change the arguments, `override` aside, of a recipe's `init`, on which this is a decorator."""
+
+    def decorate(init: Callable[P, RecipeInit]) -> Callable[P, RecipeInit]:
+        @wraps(init)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> RecipeInit:
+            make = init(*args, **kwargs)
+
+            def make_configured(app_info: AppInfo, plugins: list[Any]) -> "Recipe[Any, Any]":
+                changes = [found.config for item in plugins if (found := item.get(recipe_id)) and found.config]
+                if not changes:
+                    return make(app_info, plugins)
+                bound = signature(init).bind(*args, **kwargs)
+                bound.apply_defaults()
+                override = {key: bound.arguments.pop(key) for key in ("override",) if key in bound.arguments}
+                config = SimpleNamespace(**bound.arguments)
+                for change in changes:
+                    config = change(config)
+                changed: Callable[..., RecipeInit] = init
+                return changed(**vars(config), **override)(app_info, plugins)
+
+            return make_configured
+
+        return opened
+
+    return decorate

@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .recipe import AccountLinkingRecipe
 from .types import (
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("accountlinking")
 def init(
     on_account_linked: OnAccountLinked | None = None,
     should_do_automatic_account_linking: ShouldDoAutomaticAccountLinking | None = None,

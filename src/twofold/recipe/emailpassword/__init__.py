@@ -5,7 +5,7 @@ from typing import Any
 
 from twofold._app_info import AppInfo
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .emaildelivery.services import SMTPService
 from .recipe import EmailPasswordRecipe
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("emailpassword")
 def init(
     sign_up_feature: InputSignUpFeature | None = None,
     override: EmailPasswordOverrideConfig | None = None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from twofold._app_info import AppInfo
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .email_verification_claim import EmailVerificationClaim
 from .emaildelivery.services import SMTPService
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("emailverification")
 def init(
     mode: MODE_TYPE,
     email_delivery: EmailDeliveryConfig[EmailTemplateVars] | None = None,

@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .interfaces import JWTOverrideConfig, OverrideConfig
 from .recipe import JWTRecipe
@@ -12,6 +12,7 @@ from .recipe import JWTRecipe
 __all__ = ["JWTOverrideConfig", "JWTRecipe", "OverrideConfig", "init"]
 
 
+@open_to_plugins("jwt")
 def init(jwt_validity_seconds: int | None = None, override: JWTOverrideConfig | None = None) -> RecipeInit:
     """Add the recipe to `init(recipe_list=[...])`; only needed to configure it, it is always on.
 

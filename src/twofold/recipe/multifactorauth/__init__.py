@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .recipe import MultiFactorAuthRecipe
 from .types import FactorIds, MultiFactorAuthOverrideConfig, OverrideConfig
@@ -13,6 +13,7 @@ from .types import FactorIds, MultiFactorAuthOverrideConfig, OverrideConfig
 __all__ = ["FactorIds", "MultiFactorAuthOverrideConfig", "MultiFactorAuthRecipe", "OverrideConfig", "init"]
 
 
+@open_to_plugins("multifactorauth")
 def init(
     first_factors: Sequence[str] | None = None, override: MultiFactorAuthOverrideConfig | None = None
 ) -> RecipeInit:

@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .claims import AllowedDomainsClaim
 from .interfaces import InputOverrideConfig, MultitenancyOverrideConfig
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("multitenancy")
 def init(
     get_allowed_domains_for_tenant_id: TypeGetAllowedDomainsForTenantId | None = None,
     override: MultitenancyOverrideConfig | None = None,

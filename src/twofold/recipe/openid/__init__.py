@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .interfaces import InputOverrideConfig, OpenIdOverrideConfig
 from .recipe import OpenIdRecipe
@@ -12,6 +12,7 @@ from .recipe import OpenIdRecipe
 __all__ = ["InputOverrideConfig", "OpenIdOverrideConfig", "OpenIdRecipe", "init"]
 
 
+@open_to_plugins("openid")
 def init(issuer: str | None = None, override: OpenIdOverrideConfig | None = None) -> RecipeInit:
     """Add the recipe to `init(recipe_list=[...])`; only needed to configure it, it is always on.
 

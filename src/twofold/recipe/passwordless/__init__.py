@@ -6,7 +6,7 @@ from typing import Any
 from twofold._app_info import AppInfo
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
 from twofold.ingredients.smsdelivery.types import SMSDeliveryConfig, SMSDeliveryInterface
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .config import GetCustomUserInputCode, NormalisedPasswordlessConfig
 from .contact import (
@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("passwordless")
 def init(
     contact_config: ContactConfig,
     flow_type: FlowType,

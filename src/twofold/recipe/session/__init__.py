@@ -4,7 +4,7 @@
 from typing import Any, Literal
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 from twofold.recipe.session import exceptions
 from twofold.recipe.session.config import GetTokenTransferMethod, SessionConfig
 from twofold.recipe.session.constants import TokenTransferMethod
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("session")
 def init(
     cookie_domain: str | None = None,
     older_cookie_domain: str | None = None,

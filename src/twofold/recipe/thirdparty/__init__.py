@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .provider import ProviderClientConfig, ProviderConfig, ProviderInput
 from .recipe import ThirdPartyRecipe
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("thirdparty")
 def init(
     sign_in_and_up_feature: SignInAndUpFeature | None = None,
     override: ThirdPartyOverrideConfig | None = None,

@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .recipe import TOTPRecipe
 from .types import OverrideConfig, TOTPConfig, TOTPOverrideConfig
@@ -12,6 +12,7 @@ from .types import OverrideConfig, TOTPConfig, TOTPOverrideConfig
 __all__ = ["OverrideConfig", "TOTPConfig", "TOTPOverrideConfig", "TOTPRecipe", "init"]
 
 
+@open_to_plugins("totp")
 def init(config: TOTPConfig | None = None) -> RecipeInit:
     """Let users set authenticator apps up. Its HTTP APIs need `multifactorauth.init()` beside it.
 

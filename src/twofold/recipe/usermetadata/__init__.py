@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .interfaces import InputOverrideConfig, UserMetadataOverrideConfig
 from .recipe import UserMetadataRecipe
@@ -12,6 +12,7 @@ from .recipe import UserMetadataRecipe
 __all__ = ["InputOverrideConfig", "UserMetadataOverrideConfig", "UserMetadataRecipe", "init"]
 
 
+@open_to_plugins("usermetadata")
 def init(override: UserMetadataOverrideConfig | None = None) -> RecipeInit:
     """Add the recipe to `init(recipe_list=[...])`; only needed to override it, it is always on."""
 

@@ -4,7 +4,7 @@
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.recipe._base import RecipeInit
+from twofold.recipe._base import RecipeInit, open_to_plugins
 from twofold.recipe.session.claims import SessionClaim
 
 from .claims import PermissionClaim, UserRoleClaim
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 
+@open_to_plugins("userroles")
 def init(
     skip_adding_roles_to_access_token: bool | None = None,
     skip_adding_permissions_to_access_token: bool | None = None,
