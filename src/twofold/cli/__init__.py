@@ -5,7 +5,7 @@ import sys
 
 from cyclopts import App
 
-from twofold.cli import doctor, migrate, serve, tenants, users
+from twofold.cli import doctor, import_users, migrate, serve, tenants, users
 from twofold.core.storage.database import StorageError
 
 app = App(name="twofold", help="Authentication with a second factor: run and look after a core.")
@@ -14,6 +14,7 @@ app.command(migrate.migrate)
 app.command(doctor.doctor)
 app.command(users.app)
 app.command(tenants.app)
+app.command(import_users.import_users, name="import")
 
 
 def main() -> None:

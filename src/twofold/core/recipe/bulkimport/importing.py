@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes one user with everything that belongs to it, in the caller's transaction: all of it, or an error and nothing."""
+"""Makes one user with everything that belongs to it, in the caller's transaction: all of it, or nothing."""
 
 from dataclasses import replace
 

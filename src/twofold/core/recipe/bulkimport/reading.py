@@ -182,7 +182,8 @@ def _method(reader: _Reader, now_ms: int, settings: Settings) -> GivenMethod | N
     tenant_ids = reader.texts("tenantIds")
     reader.suffix = f" for {'an' if recipe_id == 'emailpassword' else 'a'} {recipe_id} recipe"
     email = reader.text("email", normalise.MAX_EMAIL_LENGTH, is_required=recipe_id != "passwordless")
-    phone_number, third_party, secrets = None, None, (None, None)
+    phone_number, third_party = None, None
+    secrets: tuple[str | None, str | None] = (None, None)
     if recipe_id == "emailpassword":
         secrets = _password(reader, settings)
     elif recipe_id == "thirdparty":
