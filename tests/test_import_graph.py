@@ -14,7 +14,9 @@ CORE = "twofold.core"
 SHARED = {"twofold._wire"}
 SEES_BOTH = ("twofold._embedded", "twofold.testing", "twofold.cli")
 # What a core that serves alone has no use for; each costs start-up time and memory in every worker.
-NOT_FOR_THE_CORE = frozenset({"cyclopts", "django", "fastapi", "flask", "httpx", "jinja2", "rich", "starlette"})
+NOT_FOR_THE_CORE = frozenset(
+    {"OpenSSL", "cyclopts", "django", "fastapi", "flask", "httpx", "jinja2", "rich", "starlette", "webauthn"}
+)
 
 
 @pytest.fixture(scope="module")

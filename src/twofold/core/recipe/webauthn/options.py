@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from webauthn.helpers import bytes_to_base64url
-
 from twofold.core._endpoint import Call
+from twofold.core.jwt import encode_base64url
 from twofold.core.recipe.webauthn import store
 from twofold.core.recipe.webauthn.store import Options
 from twofold.core.users.model import AccountInfo
@@ -57,7 +56,7 @@ async def begin_registration(call: Call, wanted: Wanted, email: str, algorithms:
     """Begin the registration of a passkey for an e-mail (normalised). Raises Refused: INVALID_OPTIONS_ERROR."""
     options_id = call.services.tokens.uuid()
     handle = await _account_with(call, email) or options_id
-    return await _begin(call, wanted, options_id, email, bytes_to_base64url(handle.encode()), algorithms)
+    return await _begin(call, wanted, options_id, email, encode_base64url(handle.encode()), algorithms)
 
 
 async def begin_sign_in(call: Call, wanted: Wanted) -> Options:
@@ -93,7 +92,7 @@ async def _begin(
         relying_party_id=wanted.relying_party_id,
         relying_party_name=wanted.relying_party_name,
         origin=wanted.origin,
-        challenge=bytes_to_base64url(call.services.tokens.bytes(CHALLENGE_BYTES)),
+        challenge=encode_base64url(call.services.tokens.bytes(CHALLENGE_BYTES)),
         timeout=wanted.timeout,
         user_verification=wanted.user_verification,
         user_presence=wanted.user_presence,

@@ -3,10 +3,9 @@
 
 from dataclasses import dataclass
 
-from webauthn.helpers import bytes_to_base64url
-
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
+from twofold.core.jwt import encode_base64url
 from twofold.core.recipe.webauthn import store
 from twofold.core.recipe.webauthn.store import RecoveryToken
 from twofold.core.services import Services
@@ -30,7 +29,7 @@ async def create_token(call: Call, user_id: str, email: str) -> str | None:
     ids = await users_store.find_user_ids(call.database, call.app_id, user_id)
     if ids is None:
         return None
-    token = bytes_to_base64url(call.services.tokens.bytes(TOKEN_BYTES))
+    token = encode_base64url(call.services.tokens.bytes(TOKEN_BYTES))
     expires_at = call.now_ms() + call.settings.webauthn_recover_account_token_lifetime
     record = RecoveryToken(ids.internal_id, email, expires_at)
     await store.create_recovery_token(call.database, call.app_id, call.tenant_id, sha256_hex(token), record)

@@ -5,13 +5,12 @@ What cannot be done raises Refused, which carries the answer to give.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
-
-from webauthn.registration.verify_registration_response import VerifiedRegistration
+from typing import TYPE_CHECKING, Final
 
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
-from twofold.core.recipe.webauthn import ceremony, options, store
+from twofold.core._lazy import LazyModule
+from twofold.core.recipe.webauthn import options, store
 from twofold.core.recipe.webauthn.options import RECIPE
 from twofold.core.recipe.webauthn.store import Options
 from twofold.core.services import Services
@@ -24,6 +23,14 @@ from twofold.core.users.last_active import touch_last_active
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import Refused, create_login_method, unknown_user, update_contact
 from twofold.core.version import V5_5
+
+if TYPE_CHECKING:
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
+
+    from twofold.core.recipe.webauthn import ceremony
+else:
+    # Its library doubles the start-up time and memory of a core, and without passkeys nobody needs it.
+    ceremony = LazyModule("twofold.core.recipe.webauthn.ceremony")
 
 REGISTERED_ALREADY: Final = "The credential is registered already"
 
@@ -192,7 +199,7 @@ async def _find_options(call: Call, tenant_ids: tuple[str, ...], options_id: str
 
 async def _verify_registration(
     call: Call, tenant_ids: tuple[str, ...], options_id: str, credential: Json
-) -> tuple[Options, VerifiedRegistration]:
+) -> "tuple[Options, VerifiedRegistration]":
     begun = await _find_options(call, tenant_ids, options_id)
     _require_kind(begun, is_registration=True)
     _require_time_left(call, begun)
