@@ -68,8 +68,8 @@ def measure(database: str, url: str, seconds: float) -> None:
             _print(database, row, load, busy)
         print(
             f"{database:9}start {server.start_seconds:.2f} s to the first answer, {start_cpu:.2f} s of CPU;"
-            f" memory of {WORKERS} workers and their parent {idle_mb:.0f} MB idle, {server.memory_mb():.0f} MB after the"
-            f" load; of one worker {idle_worker_mb:.0f} MB idle, {server.largest_mb():.0f} MB after the load"
+            f" memory of {WORKERS} workers and their parent {idle_mb:.0f} MB idle, {server.memory_mb():.0f} MB after"
+            f" the load; of one worker {idle_worker_mb:.0f} MB idle, {server.largest_mb():.0f} MB after the load"
         )
 
 
