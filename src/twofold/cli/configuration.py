@@ -272,8 +272,10 @@ def _option_for(item: Field[Any]) -> inspect.Parameter:
 
 
 def _option(name: str, kind: type, text: str, default: Any, group: Group) -> inspect.Parameter:
-    shown = False if default in (None, "") else lambda _: str(default)
-    parameter = Parameter(help=text, show_default=shown, group=group)
+    def shown(_: object) -> str:
+        return str(default)
+
+    parameter = Parameter(help=text, show_default=False if default in (None, "") else shown, group=group)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, parameter]
     )

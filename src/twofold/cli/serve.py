@@ -16,8 +16,8 @@ from twofold.cli.configuration import Configuration, ConfigurationError, configu
 from twofold.cli.draining import KEEP_ALIVE_SECONDS, WORKER_STARTS_WITHIN_SECONDS, DrainingProtocol, run
 from twofold.core.app import create_core
 from twofold.core.observability.asgi import ObservedASGI
+from twofold.core.observability.extras import metrics_of_workers
 from twofold.core.observability.logs import configure_logs
-from twofold.core.observability.metrics import shared_by_workers
 
 # Workers are new processes: their environment is seen by nobody but their own user, their command line by everybody.
 _FOR_WORKERS = "_TWOFOLD_CONFIGURATION"
@@ -41,7 +41,7 @@ def serve(**options: Any) -> None:
     asyncio.run(_prepare(configuration))
     os.environ[_FOR_WORKERS] = msgspec.json.encode(configuration).decode()
     signal.signal(signal.SIGTERM, _end)
-    with shared_by_workers(server.worker_count):
+    with metrics_of_workers(server.worker_count):
         run(
             uvicorn.Config(
                 "twofold.cli.serve:make_app",

@@ -13,7 +13,7 @@ from twofold.core._recipe import CoreRecipe
 from twofold.core.clock import Clock, SystemClock
 from twofold.core.config import Settings
 from twofold.core.jobs import Housekeeper
-from twofold.core.observability.tracing import TracedDatabase, Tracing, configured_tracing
+from twofold.core.observability.extras import configured_tracing
 from twofold.core.once import Once
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
@@ -46,10 +46,12 @@ from twofold.core.tenancy import store as tenancy_store
 from twofold.core.tenancy.directory import Tenant, TenantDirectory
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.tokens import Tokens
-from twofold.core.version import V5_4, Version
+from twofold.core.version import V5_5, Version
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
+
+    from twofold.core.observability.tracing import Tracing
 
 RECIPES: tuple[CoreRecipe, ...] = (
     server.recipe,
@@ -82,7 +84,7 @@ SCHEMA_FOLDERS: tuple[tuple[str, Path], ...] = (
 class Core:
     """A running core. Calls may come from several threads and event loops."""
 
-    def __init__(self, services: Services, tracing: Tracing | None = None) -> None:
+    def __init__(self, services: Services, tracing: "Tracing | None" = None) -> None:
         self.services = services
         self._tracing = tracing
         endpoints = [endpoint for recipe in services.recipes for endpoint in recipe.endpoints.all]
@@ -148,7 +150,7 @@ class Core:
         tenant_id: str = PUBLIC,
         query: Mapping[str, Any] | None = None,
         body: Json | None = None,
-        version: Version = V5_4,
+        version: Version = V5_5,
         rid: str | None = None,
     ) -> Json:
         """Answer a core call from within the process: a dict in, a dict out.
@@ -184,7 +186,7 @@ def create_core(
     """
     tracing = configured_tracing(tracer_provider)
     opened = open_database(database_url)
-    database = opened if tracing is None else TracedDatabase(opened, tracing)
+    database = opened if tracing is None else tracing.watch(opened)
     chosen = settings or Settings()
     time = clock or SystemClock()
     secrets = tokens or Tokens()

@@ -14,7 +14,7 @@ from tests.core.observability.http import ask
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings
 from twofold.core.jobs import run_due
-from twofold.core.observability import metrics
+from twofold.core.observability import extras
 from twofold.core.observability.asgi import ObservedASGI
 
 KEY = "a-key-of-more-than-20-characters"
@@ -143,7 +143,7 @@ async def test_a_web_page_does_not_see_them(core: Core) -> None:
 
 async def test_without_the_extra_it_is_named(guarded: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     """To whoever may see the figures; everything else works as ever."""
-    monkeypatch.setattr(metrics, "IS_INSTALLED", False)
+    monkeypatch.setattr(extras, "is_installed", lambda _: False)
     app = ObservedASGI(guarded)
     stranger = await ask(app, "GET", "/metrics")
     reply = await ask(app, "GET", "/metrics", api_key=KEY)
@@ -157,8 +157,9 @@ def test_the_core_runs_without_either_extra(tmp_path: Path) -> None:
     """Neither library is imported where it is not installed."""
     program = (
         "import sys; sys.modules['prometheus_client'] = sys.modules['opentelemetry'] = None\n"
-        "from twofold.core.observability import asgi, metrics, tracing\n"
-        "assert not metrics.IS_INSTALLED and not tracing.IS_INSTALLED and tracing.configured_tracing() is None\n"
+        "from twofold.cli import serve\n"
+        "from twofold.core.observability.extras import configured_tracing, metrics_of\n"
+        "assert configured_tracing() is None and metrics_of(None) is None\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
 

@@ -13,7 +13,8 @@ from tests.core.observability.http import ask
 from twofold.core.app import Core, create_core
 from twofold.core.errors import CoreError
 from twofold.core.observability.asgi import ObservedASGI
-from twofold.core.observability.tracing import TracedDatabase, configured_tracing
+from twofold.core.observability.extras import configured_tracing
+from twofold.core.observability.tracing import TracedDatabase
 from twofold.core.storage.database import Connection, StorageError
 from twofold.core.storage.query import Query
 

@@ -13,7 +13,7 @@ from twofold.core.app import Core
 from twofold.core.errors import CoreError
 from twofold.core.http import TEXT_TYPE, CoreASGI, Receive, Scope, Send, check_address, check_api_key
 from twofold.core.http_path import locate
-from twofold.core.observability import metrics
+from twofold.core.observability.extras import WITHOUT_METRICS, configured_tracing, metrics_of
 from twofold.core.observability.health import Health
 from twofold.core.observability.logs import log_access
 from twofold.core.observability.requests import (
@@ -22,7 +22,6 @@ from twofold.core.observability.requests import (
     current_request,
     request_id_of,
 )
-from twofold.core.observability.tracing import configured_tracing
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
@@ -55,7 +54,7 @@ class ObservedASGI:
         self._base_path = base_path
         self._access_log = access_log
         self._health = Health(core)
-        self._metrics = metrics.metrics_of(core)
+        self._metrics = metrics_of(core)
         self._tracing = configured_tracing(tracer_provider)
         self._own = {base_path + path: path for path in (HEALTH_PATH, ALIVE_PATH, METRICS_PATH)}
 
@@ -143,6 +142,6 @@ class ObservedASGI:
         except CoreError as error:
             return error.status, TEXT_TYPE, error.message.encode() + b"\n"
         if self._metrics is None:
-            return 501, TEXT_TYPE, metrics.MISSING.encode() + b"\n"
+            return 501, TEXT_TYPE, WITHOUT_METRICS.encode() + b"\n"
         content_type, body = self._metrics.page()
         return 200, content_type.encode(), body

@@ -1,32 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures for Prometheus. Needs the extra `metrics`.
 
-With several workers each writes its own into files of `PROMETHEUS_MULTIPROC_DIR`, and whichever is asked adds them up:
-the directory is named before the workers start, because the library looks at it when it is imported.
+With several workers each writes its own into files of one directory, and whichever is asked adds them up.
 """
 
 import asyncio
 import contextlib
 import os
-import tempfile
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from twofold.core.app import Core
+import prometheus_client as prometheus
+from prometheus_client import multiprocess
+
 from twofold.core.observability.requests import CurrentRequest
 
-try:
-    import prometheus_client as prometheus
-    from prometheus_client import multiprocess
-except ModuleNotFoundError:  # the extra `metrics` is not installed
-    IS_INSTALLED = False
-else:
-    IS_INSTALLED = True
+if TYPE_CHECKING:
+    from twofold.core.app import Core
 
-DIRECTORY_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 REFRESH_SECONDS: Final = 1.0
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-MISSING: Final = "Metrics need the extra: pip install 'twofold[metrics]'"
 
 _UNKNOWN_ROUTE: Final = "none"
 _PROCESS_METRICS: Final = ("process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds")
@@ -43,11 +36,12 @@ class _Children(Protocol):
 class Metrics:
     """The figures of one process."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: "Core", directory: str | None = None) -> None:
+        """Begin to count. directory: where the library shares the figures of several workers, if it does."""
         self._core = core
-        self._is_shared = DIRECTORY_VARIABLE in os.environ
+        self._directory = directory
         self._registry = registry = prometheus.CollectorRegistry()
-        self._process = prometheus.ProcessCollector(registry=None if self._is_shared else registry)
+        self._process = prometheus.ProcessCollector(registry=None if directory else registry)
         self._requests: _Children = prometheus.Counter(
             "twofold_http_requests", "Requests answered.", ("method", "route", "status"), registry=registry
         )
@@ -79,7 +73,7 @@ class Metrics:
         # For several workers: the library's own collector sees only the process that is asked.
         self._per_process: dict[str, Any] = {
             name: prometheus.Gauge(name, "Of each worker.", multiprocess_mode="liveall", registry=registry)
-            for name in (_PROCESS_METRICS if self._is_shared else ())
+            for name in (_PROCESS_METRICS if directory else ())
         }
         self._known: dict[tuple[str, str | None, int], tuple[Any, Any]] = {}
         self._begun = 0
@@ -106,15 +100,15 @@ class Metrics:
         """Content type and text of what Prometheus fetches."""
         self.refresh()
         registry = self._registry
-        if self._is_shared:
+        if self._directory is not None:
             registry = prometheus.CollectorRegistry()
-            forget_dead_workers(Path(os.environ[DIRECTORY_VARIABLE]))
+            forget_dead_workers(Path(self._directory))
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # published without types
         return prometheus.CONTENT_TYPE_LATEST, prometheus.generate_latest(registry)
 
     def start(self) -> None:
         """Keep the figures of this worker fresh for whichever worker is asked, on the running loop."""
-        if self._is_shared:
+        if self._directory is not None:
             self._task = asyncio.get_running_loop().create_task(self._repeat(), name="twofold-metrics")
 
     async def stop(self) -> None:
@@ -150,22 +144,6 @@ class Metrics:
 
     def _gauge(self, name: str, text: str) -> Any:
         return prometheus.Gauge(name, text, multiprocess_mode="livesum", registry=self._registry)
-
-
-def metrics_of(core: Core) -> Metrics | None:
-    """The figures of a core; None without the extra."""
-    return Metrics(core) if IS_INSTALLED else None
-
-
-@contextlib.contextmanager
-def shared_by_workers(count: int) -> Any:
-    """Let the processes that start within the block add up their figures."""
-    if count == 1 or not IS_INSTALLED:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="twofold-metrics-") as directory:
-        os.environ[DIRECTORY_VARIABLE] = directory
-        yield
 
 
 def forget_dead_workers(directory: Path) -> None:

@@ -7,21 +7,16 @@ values are parameters.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+
+from opentelemetry import propagate, trace
 
 from twofold.core.errors import CoreError
 from twofold.core.observability.requests import CurrentRequest
 from twofold.core.storage.database import Body, Database, Dialect, Row, T, Usage
 from twofold.core.storage.query import Query, Value
-
-try:
-    from opentelemetry import propagate, trace
-except ModuleNotFoundError:  # the extra `opentelemetry` is not installed
-    IS_INSTALLED = False
-else:
-    IS_INSTALLED = True
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer, TracerProvider
@@ -36,8 +31,12 @@ class Tracing:
     def __init__(self, tracer: "Tracer") -> None:
         self._tracer = tracer
 
+    def watch(self, database: Database) -> Database:
+        """The same database, whose transactions are seen."""
+        return TracedDatabase(database, self)
+
     @contextmanager
-    def served(self, request: CurrentRequest, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
+    def served(self, request: CurrentRequest, headers: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, None]:
         """The span of a request over HTTP, a child of the caller's span when the caller sends `traceparent`."""
         carrier = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in headers if name.startswith(b"trace")
@@ -60,7 +59,7 @@ class Tracing:
                     _fail(span, str(request.status))
 
     @contextmanager
-    def called(self, method: str, path: str) -> Iterator[None]:
+    def called(self, method: str, path: str) -> Generator[None, None, None]:
         """The span of a core call from within the process."""
         with self._span(
             f"{method} {path}", trace.SpanKind.INTERNAL, {"http.request.method": method, "http.route": path}
@@ -84,7 +83,7 @@ class Tracing:
         return self._span("TRANSACTION", trace.SpanKind.CLIENT, attributes)
 
     @contextmanager
-    def _span(self, name: str, kind: Any, attributes: Mapping[str, str]) -> Iterator[None]:
+    def _span(self, name: str, kind: Any, attributes: Mapping[str, str]) -> Generator[None, None, None]:
         # The texts of errors are not ours to publish: only the class is told.
         with self._tracer.start_as_current_span(
             name, kind=kind, attributes=dict(attributes), record_exception=False, set_status_on_exception=False
@@ -144,10 +143,8 @@ class TracedDatabase:
         await self._database.close()
 
 
-def configured_tracing(provider: "TracerProvider | None" = None) -> Tracing | None:
+def tracing_of(provider: "TracerProvider | None") -> Tracing | None:
     """The tracing for a provider, or for the process's own; None while nobody has set one."""
-    if not IS_INSTALLED:
-        return None
     chosen = provider or trace.get_tracer_provider()
     if isinstance(chosen, trace.ProxyTracerProvider | trace.NoOpTracerProvider):
         return None
