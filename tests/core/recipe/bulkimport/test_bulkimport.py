@@ -179,7 +179,7 @@ async def test_users_of_a_node_that_died_are_taken_up_when_its_lease_ends(core: 
     """Killed inside the transaction of the second: the first is there, the second not in part; later both are."""
     await add(core, with_password("a@example.com"), with_password("b@example.com"))
     now_ms = core.services.clock.now_ms()
-    claimed = await store.claim(core.services.database, now_ms, now_ms + LEASE_MS, 10)
+    claimed = await store.claim(core.services.database, now_ms, now_ms + LEASE_MS)
 
     async def die(tx: Any) -> None:
         await store.take(tx, claimed[0])
@@ -204,7 +204,7 @@ async def test_node_whose_lease_ended_imports_nothing(core: Core, monkeypatch: p
     prepare_user = importing.prepare
 
     async def sleep_through_the_lease(*arguments: Any) -> Any:
-        await store.claim(core.services.database, now_ms + 2 * LEASE_MS, now_ms + 3 * LEASE_MS, 10)
+        await store.claim(core.services.database, now_ms + 2 * LEASE_MS, now_ms + 3 * LEASE_MS)
         return await prepare_user(*arguments)
 
     monkeypatch.setattr(importing, "prepare", sleep_through_the_lease)

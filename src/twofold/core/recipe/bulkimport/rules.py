@@ -20,7 +20,6 @@ from twofold.core.storage.database import Connection, DatabaseUnavailable
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.users.model import User
 
-BATCH = 50
 LEASE_MS = 600_000
 # The other jobs of this node wait for this one; what is left is taken up at the next run.
 MAX_RUN_MS = 120_000
@@ -87,10 +86,10 @@ async def import_waiting(services: Services) -> None:
     """Import the users who wait, of all apps. Safe on several nodes at once. Raises DatabaseUnavailable."""
     begun_ms = services.clock.now_ms()
     while (now_ms := services.clock.now_ms()) < begun_ms + MAX_RUN_MS:
-        claimed = await store.claim(services.database, now_ms, now_ms + LEASE_MS, BATCH)
+        claimed = await store.claim(services.database, now_ms, now_ms + LEASE_MS)
         for waiting in claimed:
             await _import(services, waiting)
-        if len(claimed) < BATCH:
+        if len(claimed) < store.BATCH:
             return
 
 

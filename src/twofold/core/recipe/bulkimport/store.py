@@ -18,10 +18,12 @@ LIST_BY_STATUS = Query(f"SELECT {_COLUMNS} FROM bulk_import_users WHERE app_id =
 COUNT = Query("SELECT COUNT(*) FROM bulk_import_users WHERE app_id = :app_id")
 COUNT_BY_STATUS = Query("SELECT COUNT(*) FROM bulk_import_users WHERE app_id = :app_id AND status = :status")
 DELETE = Query("DELETE FROM bulk_import_users WHERE app_id = :app_id AND id IN (:ids*) RETURNING id")
-# Nodes that claim at once pass over each other's rows. Materialised: the rows are chosen, and locked, once.
+BATCH = 50
+# Nodes that claim at once pass over each other's rows. Materialised: the rows are chosen, and locked, once. The limit
+# is no parameter: PostgreSQL would prepare for a tenth of the table, and read all of it.
 CLAIM = Query(
     "WITH due AS MATERIALIZED (SELECT app_id, id FROM bulk_import_users WHERE due_at <= :now_ms"
-    " ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED)"
+    f" ORDER BY due_at LIMIT {BATCH} FOR UPDATE SKIP LOCKED)"
     " UPDATE bulk_import_users SET status = 'PROCESSING', due_at = :lease_end_ms, updated_at = :now_ms"
     f" WHERE (app_id, id) IN (SELECT app_id, id FROM due) RETURNING {_COLUMNS}"
 )
@@ -76,9 +78,9 @@ async def delete(connection: Connection, app_id: str, ids: list[str]) -> set[str
     return {row["id"] for row in await connection.fetch_all(DELETE, app_id=app_id, ids=ids)}
 
 
-async def claim(connection: Connection, now_ms: int, lease_end_ms: int, batch: int) -> list[Waiting]:
+async def claim(connection: Connection, now_ms: int, lease_end_ms: int) -> list[Waiting]:
     """Claim users of all apps that are due, until the lease ends. Of several nodes, each is given other ones."""
-    rows = await connection.fetch_all(CLAIM, now_ms=now_ms, lease_end_ms=lease_end_ms, batch=batch)
+    rows = await connection.fetch_all(CLAIM, now_ms=now_ms, lease_end_ms=lease_end_ms)
     return [_waiting(row) for row in rows]
 
 
