@@ -52,6 +52,8 @@ COLUMNS: Final[dict[str, str]] = {
     "last_active_at": f"{_START_MS} + n",
     "expires_at": _EXPIRES,
     "forget_at": _EXPIRES,
+    "due_at": _EXPIRES,
+    "status": "'NEW'",
     "last_failed_at": _EXPIRES,
     "email": f"CASE WHEN NOT {_HAS_PHONE} THEN {_EMAIL} END",
     "phone_number": f"CASE WHEN {_HAS_PHONE} THEN {_PHONE} END",

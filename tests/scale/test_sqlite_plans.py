@@ -15,8 +15,8 @@ from twofold.core.app import create_core
 from twofold.core.storage.query import Query
 
 _SCAN: Final = re.compile(r"SCAN (\w+)")
-# `name AS (` and `) name`: what a statement makes itself is as long as the statements in it allow.
-_MADE: Final = re.compile(r"(\w+) AS \(|\)\s+(\w+)")
+# `name AS (…)` and `(…) name`: what a statement makes itself is as long as the statements in it allow.
+_MADE: Final = re.compile(r"(\w+) AS (?:MATERIALIZED )?\(|\)\s+(\w+)")
 _NO_TABLES: Final = {"CONSTANT", "json_each"}
 
 
