@@ -102,6 +102,7 @@ def test_what_an_orchestrator_sets_is_passed_over(tmp_path: Path) -> None:
         "TWOFOLD_PORT": "tcp://10.0.0.1:3567",
         "TWOFOLD_PORT_3567_TCP_ADDR": "10.0.0.1",
         "TWOFOLD_HOST": "",
+        "TWOFOLD_CHROMIUM": "/usr/bin/chromium",
     }
 
     assert read({}, variables, tmp_path).settings == Settings()

@@ -29,7 +29,7 @@ PREFIX: Final = "TWOFOLD_"
 AUTO: Final = "auto"
 
 # Kubernetes sets these for a service called `twofold`, TWOFOLD_PORT=tcp://… among them; the others are our tests'.
-_NOT_OURS: Final = re.compile(r"TWOFOLD_(SERVICE_(HOST|PORT)|PORT_\d+_|TEST)")
+_NOT_OURS: Final = re.compile(r"TWOFOLD_(SERVICE_(HOST|PORT)|PORT_\d+_|TEST|CHROMIUM$)")
 _SERVICE_PORT: Final = re.compile(r"(tcp|udp)://")
 _KIND_NAMES: Final = {"String": "text", "long": "a whole number", "double": "a number", "boolean": "true or false"}
 
