@@ -13,12 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import disk_usage
 from statistics import median
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import aiosmtplib
-
 from twofold.cli.configuration import Configuration
+from twofold.core._lazy import LazyModule
 from twofold.core.app import SCHEMA_FOLDERS
 from twofold.core.passwords import argon2
 from twofold.core.sealing import CannotUnseal
@@ -28,6 +27,11 @@ from twofold.core.storage.database import StorageError
 from twofold.core.storage.migrate import pending
 from twofold.core.storage.query import Query
 from twofold.core.storage.sqlite_connection import MEMORY
+
+if TYPE_CHECKING:
+    import aiosmtplib
+else:
+    aiosmtplib = LazyModule("aiosmtplib")  # every command would wait for it, and every worker keep it
 
 SERVER: Final = Query(
     "SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number,"
