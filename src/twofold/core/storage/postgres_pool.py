@@ -20,6 +20,8 @@ ROOM_TIMEOUT_SECONDS: Final = 10.0
 """How long a caller waits for one of the connections that others use."""
 
 _CONNECT_TIMEOUT_SECONDS: Final = 5.0
+# What a burst needed is soon given back to the server: other processes may be waiting for room there.
+_IDLE_SECONDS: Final = 5.0
 
 # In asyncpg's pool, taking a connection and giving it back costs more than a short statement. A few are therefore kept
 # at hand; now and then one goes through it all the same, and is replaced there when it has served very long.
@@ -160,6 +162,7 @@ async def make_pool(url: PostgresURL, connector: Connector) -> Pool:
         min_size=0,
         max_size=url.max_connections,
         timeout=_CONNECT_TIMEOUT_SECONDS,
+        max_inactive_connection_lifetime=_IDLE_SECONDS,
         connection_class=_Connection,
         connect=connector,
     )
