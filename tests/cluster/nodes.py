@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
+import psutil
 
 from tests.plugins.pgbouncer import free_port
 
@@ -56,9 +57,11 @@ class Node:
         return await asyncio.to_thread(self.process.wait, 60)
 
     def kill(self) -> None:
-        """End it at once."""
-        if self.process is not None:
-            self.process.kill()
+        """End it at once, with its workers, which would go on alone."""
+        if self.process is not None and self.process.poll() is None:
+            parent = psutil.Process(self.process.pid)
+            for process in [parent, *parent.children(recursive=True)]:
+                process.kill()
             self.process.wait()
 
 
