@@ -2,7 +2,7 @@
 """Deleting tenants, apps and connection URI domains with everything in them.
 
 What is in them goes first, in batches, so that nobody waits for a million rows; the last transaction deletes what came
-meanwhile, and the tenant or app itself. When that is interrupted, it is there with less in it, and can be deleted again.
+meanwhile, and the tenant or app itself. When that is interrupted, it is there with less in it: delete it again.
 Users outlive a tenant: they belong to the app. Other nodes notice within `tenancy.directory.LOOK_EVERY_MS`.
 """
 
