@@ -17,7 +17,10 @@ LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "package-lock.js
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
 def test_lock_names_no_registry(lock: Path) -> None:
     """A lock holds hashes, and no address of a registry or of the machine that wrote it."""
-    assert re.findall(r"\w+://\S+|--(?:extra-)?index-url|--find-links", lock.read_text()) == []
+    # npm also copies into its lock where authors ask for money.
+    text = re.sub(r'"url": "https://[^"]*"', "", lock.read_text())
+
+    assert re.findall(r"\w+://\S+|--(?:extra-)?index-url|--find-links", text) == []
 
 
 def test_every_npm_package_has_a_hash() -> None:
