@@ -17,7 +17,8 @@ from twofold._wire import Json
 from twofold.exceptions import UNAVAILABLE, CoreError, CoreUnreachableError, GeneralError, core_call_failed
 from twofold.types.base import UserContext
 
-SUPPORTED_CDI_VERSIONS = ("5.4",)
+# The newest that both know is spoken. From 5.5 on, the challenge of a passkey is used up by one sign-in.
+SUPPORTED_CDI_VERSIONS = ("5.4", "5.5")
 TIMEOUT_SECONDS = 30.0
 RETRIES_WHEN_BUSY = 5
 TOO_MANY_REQUESTS = 429

@@ -31,6 +31,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
 F = TypeVar("F")
+G = TypeVar("G")
 
 _WIRE = "wire"
 
@@ -119,6 +120,10 @@ def outcome(json: Json, a: type[A], b: type[B], c: type[C], d: type[D], e: type[
 def outcome(
     json: Json, a: type[A], b: type[B], c: type[C], d: type[D], e: type[E], f: type[F], /
 ) -> A | B | C | D | E | F: ...
+@overload
+def outcome(
+    json: Json, a: type[A], b: type[B], c: type[C], d: type[D], e: type[E], f: type[F], g: type[G], /
+) -> A | B | C | D | E | F | G: ...
 def outcome(json: Json, *kinds: type[Any]) -> Any:
     """Return the outcome that the answer's `status` names.
 

@@ -24,12 +24,10 @@ ABSENT = {
     "recipe.oauth2provider.oauth2_client": OAUTH,
     "recipe.oauth2provider.syncio": OAUTH,
     "recipe:dashboard": LATER,
-    "recipe:webauthn": LATER,
-    "recipe.webauthn": LATER,
-    "recipe.webauthn.interfaces.recipe": LATER,
-    "recipe.webauthn.types.config": LATER,
     "recipe.totp.types:TOTPConfig.to_overrideable_config()": INTERNAL,
     "recipe.totp.types:TOTPConfig.from_overrideable_config(overrideable_config)": INTERNAL,
+    "recipe.webauthn:WebauthnConfig.to_overrideable_config()": INTERNAL,
+    "recipe.webauthn:WebauthnConfig.from_overrideable_config(overrideable_config)": INTERNAL,
     "recipe.session.recipe_implementation:RecipeImplementation(querier, config, app_info)": INTERNAL,
     "recipe.session.interfaces:SessionClaim.build(user_id, recipe_user_id, tenant_id, current_payload, user_context)": (
         "it takes these, and also those of the generation before them"

@@ -24,6 +24,7 @@ from twofold.recipe import (
     totp,
     usermetadata,
     userroles,
+    webauthn,
 )
 from twofold.recipe._base import RecipeInit
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
@@ -97,6 +98,7 @@ def recipes(make_code: Callable[[str, Any], Awaitable[str]] | None = None) -> li
         usermetadata.init(),
         thirdparty.init(thirdparty.SignInAndUpFeature([ELSEWHERE])),
         totp.init(),
+        webauthn.init(),
         ui.init(),
     ]
 

@@ -31,6 +31,11 @@ REFUSALS = {
     "SIGN_UP_NOT_ALLOWED",
     "SIGN_IN_NOT_ALLOWED",
     "SIGN_IN_UP_NOT_ALLOWED",
+    "INVALID_EMAIL_ERROR",
+    "INVALID_CREDENTIALS_ERROR",
+    "OPTIONS_NOT_FOUND_ERROR",
+    "CREDENTIAL_NOT_FOUND_ERROR",
+    "RECOVER_ACCOUNT_TOKEN_INVALID_ERROR",
 }
 # Answers that are right whatever is asked: there is no such account, nothing was removed.
 HARMLESS_OKS = {
@@ -39,6 +44,8 @@ HARMLESS_OKS = {
     "GET /passwordless/email/exists",
     "GET /passwordless/phonenumber/exists",
     "GET /signup/phonenumber/exists",
+    "GET /webauthn/email/exists",
+    "POST /user/webauthn/reset/token",
     "GET /loginmethods",
     "POST /totp/device/remove",
 }
@@ -47,6 +54,7 @@ PREPARED: dict[str, list[str]] = {
     "/signinup": ["thirdPartyId", "clientType", "redirectURIInfo", "oAuthTokens"],
     "/authorisationurl": ["thirdPartyId", "clientType", "redirectURIOnProviderDashboard"],
     "/signinup/code/resend": ["deviceId"],
+    "/webauthn/options/register": ["email", "recoverAccountToken", "displayName"],
 }
 WELL_FORMED: dict[str, Any] = {
     "thirdPartyId": "no such provider",
@@ -64,6 +72,9 @@ WELL_FORMED: dict[str, Any] = {
     "userInputCode": "123456",
     "deviceName": "x",
     "totp": "123456",
+    "webauthnGeneratedOptionsId": "x",
+    "webauthnCredentialId": "x",
+    "credential": {"id": "x", "rawId": "x", "type": "public-key", "response": {"clientDataJSON": "x"}},
 }
 PERMITTED_WITHOUT_PARAMETERS = {"/session/refresh", "/signout", "/mfa/info"}
 

@@ -2,9 +2,11 @@
 """One way through each door that makes or raises a session, for somebody whose second factor is still to be given."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.security.application import ADMIN, PASSWORD, STRICT, Mode, Person, World, password_form
+from tests.security.application import ADDRESS, ADMIN, PASSWORD, STRICT, Mode, Person, World, password_form
+from twofold.testing import VirtualAuthenticator
 
 Way = Callable[[World, Mode], Awaitable[Person]]
 
@@ -38,6 +40,34 @@ async def sign_in_elsewhere(world: World, mode: Mode) -> Person:
     reply = await person.api("POST", "/signinup", body)
     assert reply.json()["status"] == "OK", reply.text
     return person
+
+
+async def sign_up_with_passkey(world: World, mode: Mode) -> Person:
+    """Create an account with a passkey, where a code by phone must follow."""
+    return await _with_passkey(world, mode, VirtualAuthenticator(ADDRESS))
+
+
+async def sign_in_with_passkey(world: World, mode: Mode) -> Person:
+    """Give the passkey, where a code by phone must follow."""
+    authenticator = VirtualAuthenticator(ADDRESS)
+    await _with_passkey(world, mode, authenticator)
+    person = world.person(mode)
+    begun = (await person.api("POST", "/webauthn/options/signin")).json()
+    await _answer(person, "/webauthn/signin", begun["webauthnGeneratedOptionsId"], authenticator.get(begun))
+    return person
+
+
+async def _with_passkey(world: World, mode: Mode, authenticator: VirtualAuthenticator) -> Person:
+    person = world.person(mode)
+    begun = (await person.api("POST", "/webauthn/options/register", {"email": STRICT})).json()
+    await _answer(person, "/webauthn/signup", begun["webauthnGeneratedOptionsId"], authenticator.create(begun))
+    return person
+
+
+async def _answer(person: Person, path: str, options_id: str, credential: dict[str, Any]) -> None:
+    body = {"webauthnGeneratedOptionsId": options_id, "credential": credential}
+    reply = await person.api("POST", path, {**body, "shouldTryLinkingWithSessionUser": False})
+    assert reply.json()["status"] == "OK", reply.text
 
 
 async def refresh(world: World, mode: Mode) -> Person:

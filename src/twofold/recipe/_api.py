@@ -12,7 +12,8 @@
         ) -> RemoveDeviceOkResult | GeneralErrorResponse: ...
 
 The method may be replaced by an override. It is therefore looked up by name for each request, and called positionally
-with every argument in the declared order. While `disable_<method>` is true, the request passes on to the application.
+with every argument in the declared order, by name where they are declared so (`*, …`). While `disable_<method>` is
+true, the request passes on to the application.
 
 Parameters are filled by name:
 
@@ -22,11 +23,12 @@ Parameters are filled by name:
 `tenant_id`                              the session's tenant if a session was loaded, else the path's
 `session`                                by the session policy
 `should_try_linking_with_session_user`   the body's flag (`session="auth"`): True, False, or None for older clients
-anything else                            query (GET) or JSON body, in camelCase: `device_name` is `deviceName`
+anything else                            query (GET, DELETE) or JSON body, in camelCase: `device_name` is `deviceName`
 ======================================== =====================================================================
 
 The type says what is accepted: `str`, `int`, `bool`, `list[…]`, `dict[…]`, with `| None` when it may be absent. Else
 write `Annotated[Kind, Parse(function)]`, or `Annotated[Kind, Supplied]` and put it into `call.arguments` in `prepare`.
+So does an API with `**kwargs` put them there, as a dict.
 
 Session policies: `none` · `required` (no claim is checked: a session with unfinished factors may call it) ·
 `optional` · `auth` (sign-in and sign-up: the session counts only when the client asks for linking).
@@ -34,7 +36,7 @@ Session policies: `none` · `required` (no claim is checked: a session with unfi
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -57,6 +59,7 @@ BodyKind = Literal["json", "form", "json_or_form"]
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 _DECLARATIONS = "__twofold_apis__"
+_READ_FROM_QUERY = ("GET", "DELETE")  # a body has no meaning in these (RFC 9110, section 9.3)
 _FILLED_BY_NAME = frozenset(
     {"self", "api_options", "options", "user_context", "tenant_id", "session", "should_try_linking_with_session_user"}
 )
@@ -110,6 +113,7 @@ class Parameter:
     name: str
     key: str
     read: Callable[[Any], Any] | None
+    kind: Any = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ class Declaration:
     @property
     def reads_values(self) -> bool:
         """Whether query or body matter to this API at all."""
-        return self.session == "auth" or any(parameter.read for parameter in self.parameters)
+        return self.session == "auth" or any(
+            parameter.read or parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in self.parameters
+        )
 
 
 def api(  # one call site per API; every option is a keyword
@@ -154,7 +160,7 @@ def api(  # one call site per API; every option is a keyword
         path: Below the API base path; a tenant segment may always come before it.
         session: The session policy.
         check_database: Ask the core whether the session still lives (`auth` always does).
-        body: How the body is read; a GET reads the query.
+        body: How the body is read; GET and DELETE read the query.
         prepare: Runs after the session is loaded and the parameters are read, before the (overridden) method: for
             checks of several parameters and for `Supplied` ones. What it returns, unless None, is the result.
         render: Makes the JSON of the result, where `to_json` does not do.
@@ -212,11 +218,13 @@ async def call_api(
         SuperTokensError: any error of the recipes; the App turns it into a response.
     """
     try:
+        await recipe.admit(request, declaration.path, user_context)
         call = await _prepared(recipe, declaration, request, response, tenant_id_from_path, user_context)
         result = await declaration.prepare(call) if declaration.prepare else None
         if result is None:
             method = getattr(recipe.apis, declaration.name)
-            result = await method(*[_argument(parameter, call) for parameter in declaration.parameters])
+            positional, named = _arguments(declaration.parameters, call)
+            result = await method(*positional, **named)
     except CoreError as error:
         # What the browser sent was passed on and the core finds it malformed: the sender's mistake, not ours.
         if error.status_code == 400:
@@ -258,7 +266,7 @@ async def _tenant_id(from_path: str, user_context: UserContext) -> str:
 
 
 async def _values(declaration: Declaration, request: BaseRequest) -> Json:
-    if declaration.method == "GET":
+    if declaration.method in _READ_FROM_QUERY:
         return request.get_query_params()
     if declaration.body == "form":
         return await request.form_data()
@@ -293,6 +301,20 @@ async def _load_session(declaration: Declaration, call: ApiCall) -> None:
         call.tenant_id = call.session.get_tenant_id()
 
 
+def _arguments(parameters: tuple[Parameter, ...], call: ApiCall) -> tuple[list[Any], dict[str, Any]]:
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    for parameter in parameters:
+        value = _argument(parameter, call)
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            named |= value
+        elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            named[parameter.name] = value
+        else:
+            positional.append(value)
+    return positional, named
+
+
 def _argument(parameter: Parameter, call: ApiCall) -> Any:
     if parameter.name in call.arguments:
         return call.arguments[parameter.name]
@@ -322,14 +344,15 @@ def _in_clients_version(json: Json, result: Any, call: ApiCall) -> Json:
 def _parameters(function: Callable[..., Any], method: Method) -> tuple[Parameter, ...]:
     signature = inspect.signature(function)
     return tuple(
-        _parameter(name, item.annotation, method, function)
+        replace(_parameter(name, item, method, function), kind=item.kind)
         for name, item in signature.parameters.items()
         if name != "self"
     )
 
 
-def _parameter(name: str, annotation: Any, method: Method, function: Callable[..., Any]) -> Parameter:
-    if name in _FILLED_BY_NAME:
+def _parameter(name: str, item: inspect.Parameter, method: Method, function: Callable[..., Any]) -> Parameter:
+    annotation: Any = item.annotation
+    if name in _FILLED_BY_NAME or item.kind is inspect.Parameter.VAR_KEYWORD:
         return Parameter(name, name, None)
     if isinstance(annotation, str):
         raise GeneralError(f"{function.__qualname__}: the type of {name} is read at import, do not quote it")
@@ -351,7 +374,7 @@ def _reader(key: str, kind: Any, texts: Texts, method: Method) -> Callable[[Any]
     (wanted,) = (get_origin(member) or member for member in members if member is not NoneType)
     if wanted not in _EXPECTED:
         raise GeneralError(f"{key}: {kind!r} cannot be read from a request; use Parse or Supplied")
-    usual = f"Please provide the {key} as a GET param" if method == "GET" else f"Please provide {key}"
+    usual = f"Please provide the {key} as a GET param" if method in _READ_FROM_QUERY else f"Please provide {key}"
     missing, wrong = texts.missing or usual, texts.wrong or f"{key} must be {_EXPECTED[wanted]}"
 
     def read(value: Any) -> Any:

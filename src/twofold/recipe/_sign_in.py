@@ -29,7 +29,7 @@ from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.recipe.session.asyncio import create_new_session
 from twofold.recipe.session.exceptions import InvalidClaimsError, raise_unauthorised_exception
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
-from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User, UserContext
+from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User, UserContext, WebauthnInfoInput
 
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
@@ -166,7 +166,9 @@ async def finish(
 
 
 async def _on_tenant(sign_in: SignIn, account_info: AccountInfoWithRecipeId) -> AuthenticatingUser | None:
-    wanted = AccountInfoInput(account_info.email, account_info.phone_number, account_info.third_party)
+    wanted = AccountInfoInput(
+        account_info.email, account_info.phone_number, account_info.third_party, _credential(account_info)
+    )
     users = await AccountLinkingRecipe.get().functions.list_users_by_account_info(
         sign_in.tenant_id, wanted, True, sign_in.user_context
     )
@@ -186,7 +188,14 @@ def _matches(method: LoginMethod, account_info: AccountInfoWithRecipeId) -> bool
         method.has_same_email_as(account_info.email)
         or method.has_same_phone_number_as(account_info.phone_number)
         or method.has_same_third_party_info_as(account_info.third_party)
+        or method.has_same_webauthn_info_as(_credential(account_info))
     )
+
+
+def _credential(account_info: AccountInfoWithRecipeId) -> WebauthnInfoInput | None:
+    """The passkey that is being signed in with: a client claims to be one at a time."""
+    known = account_info.webauthn
+    return WebauthnInfoInput(known.credential_ids[0]) if known is not None and known.credential_ids else None
 
 
 async def _added_to_tenant(

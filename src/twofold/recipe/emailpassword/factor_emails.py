@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which addresses a user's password has, or may have when it is set up as a second factor."""
+"""Which addresses a user's password or passkeys have, or may have when they are set up as a second factor."""
 
 from twofold.recipe._sign_in import is_fake_email
 from twofold.recipe.accountlinking.recipe import find_login_method
@@ -8,17 +8,23 @@ from twofold.types.base import LoginMethod, RecipeUserId, User
 
 def emails_for_password(user: User, session_recipe_user_id: RecipeUserId) -> list[str]:
     """Return the addresses, the best first; a made-up one when the user has none at all."""
+    emails = emails_of_recipe("emailpassword", user, session_recipe_user_id)
+    return emails or [f"{session_recipe_user_id.get_as_string()}@stfakeemail.supertokens.com"]
+
+
+def emails_of_recipe(recipe_id: str, user: User, session_recipe_user_id: RecipeUserId) -> list[str]:
+    """Return the addresses that login methods of a recipe have, else those of any, the best first."""
     methods = sorted(user.login_methods, key=lambda method: method.time_joined)
-    own = [method for method in methods if method.recipe_id == "emailpassword"]
-    emails = _of_passwords(own) if own else _of_any(methods)
+    own = [method for method in methods if method.recipe_id == recipe_id]
+    emails = _of_own(own) if own else _of_any(methods)
     of_session = find_login_method(user, session_recipe_user_id)
     preferred = None if of_session is None else of_session.email
     if preferred in emails:
         emails = [preferred, *(email for email in emails if email != preferred)]
-    return emails or [f"{session_recipe_user_id.get_as_string()}@stfakeemail.supertokens.com"]
+    return emails
 
 
-def _of_passwords(methods: list[LoginMethod]) -> list[str]:
+def _of_own(methods: list[LoginMethod]) -> list[str]:
     """Verified addresses first, then unverified, then made-up ones; each kind oldest first."""
     with_email = [(method.email, method.verified) for method in methods if method.email is not None]
     verified = [email for email, is_verified in with_email if is_verified and not is_fake_email(email)]

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is decided before a passkey makes or raises a session."""
+
+from typing import TYPE_CHECKING
+
+from twofold.recipe import _sign_in
+from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
+from twofold.recipe.accountlinking.in_session import SignIn
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
+from twofold.recipe.emailpassword.factor_emails import emails_of_recipe
+from twofold.types.account_info import WebauthnInfo
+from twofold.types.auth_utils import LinkingToSessionUserFailedError
+
+from . import results
+
+if TYPE_CHECKING:
+    from .apis import APIOptions, APIs
+
+FACTOR_ID = "webauthn"
+CANNOT_SIGN_UP = (
+    "Cannot sign up due to security reasons. Please try logging in, use a different login method or contact support."
+)
+CANNOT_SIGN_IN = "Cannot sign in due to security reasons. Please use a different login method or contact support."
+SIGN_UP_NOT_ALLOWED = _sign_in.support_text(CANNOT_SIGN_UP, 25)
+SIGN_IN_NOT_ALLOWED = _sign_in.support_text(CANNOT_SIGN_IN, 30)
+LINKING_CODES_SIGN_UP, LINKING_CODES_SIGN_IN = 26, 31
+
+
+async def before_sign_up(
+    apis: "APIs", sign_in: SignIn, email: str, options: "APIOptions"
+) -> Allowed | results.EmailAlreadyExistsErrorResponse | results.SignUpNotAllowedErrorResponse:
+    """Decide whether a sign-up with this address may go on, as a first or a second factor."""
+    info = AccountInfoWithRecipeId("webauthn", email=email)
+    attempt = Attempt(info, None, [FACTOR_ID], is_verified=is_fake_email(email), sign_in_verifies=False)
+    before = await _sign_in.check_before(sign_in, attempt)
+    if isinstance(before, NotAllowed):
+        # Someone who has an account already is told so rather than that signing up is unsafe.
+        known = await apis.email_exists_get(
+            email=email, tenant_id=sign_in.tenant_id, options=options, user_context=sign_in.user_context
+        )
+        if isinstance(known, results.EmailExistsGetResponse) and known.exists:
+            return results.EmailAlreadyExistsErrorResponse()
+        return results.SignUpNotAllowedErrorResponse(SIGN_UP_NOT_ALLOWED)
+    if isinstance(before, LinkingToSessionUserFailedError):
+        return results.SignUpNotAllowedErrorResponse(_sign_in.linking_text(before, LINKING_CODES_SIGN_UP))
+    if is_fake_email(email) and (before.is_first_factor or not await _is_stand_in_of_user(sign_in, email)):
+        return results.EmailAlreadyExistsErrorResponse()
+    return before
+
+
+async def before_sign_in(
+    sign_in: SignIn, credential_id: str
+) -> Allowed | results.InvalidCredentialsErrorResponse | results.SignInNotAllowedErrorResponse:
+    """Decide whether a sign-in with a passkey, which was checked, may go on, as a first or a second factor."""
+    claimed = AccountInfoWithRecipeId("webauthn", webauthn=WebauthnInfo([credential_id]))
+    found = await _sign_in.find_authenticating_user(sign_in, claimed, _not_elsewhere)
+    if found is None:
+        return results.InvalidCredentialsErrorResponse()
+    before = await _sign_in.check_before(sign_in, _attempt(found))
+    if isinstance(before, NotAllowed):
+        return results.SignInNotAllowedErrorResponse(SIGN_IN_NOT_ALLOWED)
+    if isinstance(before, LinkingToSessionUserFailedError):
+        return results.SignInNotAllowedErrorResponse(_sign_in.linking_text(before, LINKING_CODES_SIGN_IN))
+    if before.is_first_factor and is_fake_email(found.login_method.email or ""):
+        return results.InvalidCredentialsErrorResponse()
+    return before
+
+
+async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:
+    """Tell whether a made-up address, which counts as verified, stands in for the session's user and nobody else."""
+    session = sign_in.session
+    if session is None:
+        return False
+    user_id = session.get_user_id(sign_in.user_context)
+    user = await AccountLinkingRecipe.get().functions.get_user(user_id, sign_in.user_context)
+    recipe_user_id = session.get_recipe_user_id(sign_in.user_context)
+    return user is not None and email in emails_of_recipe(FACTOR_ID, user, recipe_user_id)
+
+
+def _attempt(found: AuthenticatingUser) -> Attempt:
+    info = AccountInfoWithRecipeId("webauthn", email=found.login_method.email)
+    return Attempt(info, found, [FACTOR_ID], is_verified=found.login_method.verified, sign_in_verifies=False)
+
+
+async def _not_elsewhere(_tenant_id: str) -> bool:
+    """The answer was for this tenant, whose user it is then; no other tenant's passkey has been proven."""
+    return False

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sends recovery mails through a mail server."""

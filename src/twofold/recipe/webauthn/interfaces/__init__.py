@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What overrides of the passkey recipe get and return."""

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who has lost all passkeys comes back by mail; who reads somebody else's mail gets no further than that."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.recipe.webauthn.application import EMAIL, Person, link_verified, recipes
+from twofold import testing
+from twofold.recipe import accountlinking, emailverification
+
+INVALID_TOKEN = {"status": "RECOVER_ACCOUNT_TOKEN_INVALID_ERROR"}
+OK = {"status": "OK"}
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[testing.AppUnderTest]:
+    """An application that verifies addresses, and links what is proven to belong together."""
+    linking = accountlinking.init(should_do_automatic_account_linking=link_verified)
+    async with testing.app(recipes(emailverification.init("OPTIONAL"), linking)) as running:
+        yield running
+
+
+async def ask(app: testing.AppUnderTest, email: str = EMAIL) -> str:
+    """Ask for a recovery mail, and return the token that is in it."""
+    assert await Person().post("/user/webauthn/reset/token", email=email) == OK
+    link = urlsplit(app.outbox.link(email))
+    assert (link.path, parse_qs(link.query)["tenantId"]) == ("/auth/webauthn/recover", ["public"])
+    return parse_qs(link.query)["token"][0]
+
+
+async def recover(person: Person, token: str, begun: Any = None) -> Any:
+    """Register a passkey with a token."""
+    begun = begun or await person.begin(recoverAccountToken=token)
+    return await person.answer("/user/webauthn/reset", begun, person.authenticator.create(begun), token=token)
+
+
+async def passkeys_of(app: testing.AppUnderTest, user_id: str) -> list[str]:
+    """The ids of a user's passkeys."""
+    found = await app.core.call("GET", "/user/id", query={"userId": user_id})
+    ids: list[str] = found["user"]["webauthn"]["credentialIds"]
+    return ids
+
+
+async def verify(app: testing.AppUnderTest, person: Person) -> None:
+    """Prove the address of the person's session."""
+    await person.post("/user/email/verify/token")
+    token = parse_qs(urlsplit(app.outbox.link(EMAIL)).query)["token"][0]
+    assert (await person.post("/user/email/verify", method="token", token=token))["status"] == "OK"
+    app.outbox.clear()
+
+
+async def test_recovery_adds_a_passkey_once(app: testing.AppUnderTest) -> None:
+    """Who has proven the address before keeps passkeys and sessions; a used token is worthless (class 32)."""
+    ada, phone = Person(), Person()
+    made = await ada.register()
+    await verify(app, ada)
+    token = await ask(app)
+
+    assert await recover(phone, token) == OK
+    assert (await phone.sign_in())["user"]["id"] == made["user"]["id"]
+    assert (await ada.sign_in())["status"] == "OK"
+    assert await recover(Person(), token, await Person().begin()) == INVALID_TOKEN
+
+
+async def test_owner_of_an_address_shuts_out_who_took_it(app: testing.AppUnderTest) -> None:
+    """Somebody signed up with an address that is not theirs: its owner ends their session and their passkey."""
+    thief, owner = Person(), Person()
+    made = await thief.register()
+    user_id = made["user"]["id"]
+
+    assert await recover(owner, await ask(app)) == OK
+    assert await passkeys_of(app, user_id) == [owner.authenticator.passkeys[0].id]
+    assert await thief.sign_in() == {"status": "INVALID_CREDENTIALS_ERROR"}
+    sessions = await app.core.call("GET", "/recipe/session/user", query={"userId": user_id})
+    assert sessions["sessionHandles"] == []
+    found = await app.core.call("GET", "/user/id", query={"userId": user_id})
+    assert found["user"]["loginMethods"][0]["verified"] is True
+
+
+async def test_nobody_learns_who_has_an_account(app: testing.AppUnderTest) -> None:
+    """The answer for an unknown address is the same; no mail is sent."""
+    assert await Person().post("/user/webauthn/reset/token", email="nobody@example.com") == OK
+    assert app.outbox.messages() == []
+    assert await Person().post("/user/webauthn/reset/token") == {"message": "Please provide the email"}
+
+
+async def test_options_for_another_address(app: testing.AppUnderTest) -> None:
+    """A token does not register a passkey that was begun for somebody else, and is gone then."""
+    await Person().register()
+    token = await ask(app)
+    begun = await Person().begin(email="eve@example.com")
+
+    assert await recover(Person(), token, begun) == {"status": "INVALID_OPTIONS_ERROR"}
+    assert await recover(Person(), token, await Person().begin()) == INVALID_TOKEN
+
+
+async def test_unknown_options_leave_the_token(app: testing.AppUnderTest) -> None:
+    """What is mistyped or too late can be tried again."""
+    await Person().register()
+    token = await ask(app)
+    person = Person()
+    begun = await person.begin()
+    unknown = {**begun, "webauthnGeneratedOptionsId": "unknown"}
+
+    assert await recover(person, token, unknown) == {"status": "OPTIONS_NOT_FOUND_ERROR"}
+    assert await recover(person, token) == OK
+
+
+async def test_expired_token(app: testing.AppUnderTest) -> None:
+    """An old mail is worthless."""
+    await Person().register()
+    token = await ask(app)
+    app.clock.turn(seconds=3600)
+
+    assert await recover(Person(), token, await Person().begin()) == INVALID_TOKEN
+
+
+async def test_account_with_a_password_gets_a_passkey(app: testing.AppUnderTest) -> None:
+    """The proven owner of a primary account's address adds a passkey to it."""
+    ada = Person()
+    made = await ada.with_password("signup")
+    await verify(app, ada)
+
+    assert await recover(ada, await ask(app)) == OK
+    signed_in = await ada.sign_in()
+    assert signed_in["user"]["id"] == made["user"]["id"]
+    assert [method["recipeId"] for method in signed_in["user"]["loginMethods"]] == ["emailpassword", "webauthn"]
+
+
+async def test_account_that_others_reach_is_not_opened(app: testing.AppUnderTest) -> None:
+    """An unproven address on an account with another one opens nothing: it may have been put there (class 13)."""
+    victim = (await Person().with_password("signup", "victim@example.com"))["user"]["id"]
+    planted = (await Person().register())["user"]["id"]
+    await app.core.call("POST", "/recipe/accountlinking/user/primary", body={"recipeUserId": victim})
+    body = {"recipeUserId": planted, "primaryUserId": victim}
+    assert (await app.core.call("POST", "/recipe/accountlinking/user/link", body=body))["status"] == "OK"
+
+    refused = await Person().post("/user/webauthn/reset/token", email=EMAIL)
+
+    assert refused["status"] == "RECOVER_ACCOUNT_NOT_ALLOWED"
+    assert refused["reason"].endswith("(ERR_CODE_001)")
+    assert app.outbox.messages() == []
