@@ -237,6 +237,15 @@ class Recipe(Generic[FunctionsT, APIsT]):
             InvalidClaimsError: it is not; the front end asks its user to verify it.
         """
 
+    async def admit(self, request: BaseRequest, path: str, user_context: UserContext) -> None:
+        """Refuse a request to an API of this recipe before anything else of it is read. Answered by `dashboard`.
+
+        `path` is the API's, as it is declared.
+
+        Raises:
+            SuperTokensError: whoever sent it may not call the API; `handle_error` answers it.
+        """
+
     async def prepare_error(
         self, request: BaseRequest, error: Exception, response: BaseResponse, user_context: UserContext
     ) -> None:
