@@ -225,6 +225,19 @@ def test_extensions_see_our_replies(browser: FlaskClient) -> None:
         assert "st-auth-mode" in reply.headers["Access-Control-Allow-Headers"]
 
 
+def test_preflights_of_our_routes_need_no_route_of_the_application() -> None:
+    """They succeed, without permitting anything by themselves; those of other paths are the application's affair."""
+    app = Flask(__name__)
+    Middleware(app)
+    asked = {"access-control-request-method": "POST"}
+
+    reply = app.test_client().options("/auth/signup", headers=asked)
+    other = app.test_client().options("/auth/nothing", headers=asked)
+
+    assert (reply.status_code, other.status_code) == (204, 404)
+    assert "access-control-allow-origin" not in reply.headers
+
+
 def test_error_handlers_of_the_application_answer() -> None:
     """What the session recipe was given, with status and body."""
 

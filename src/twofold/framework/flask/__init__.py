@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Flask: `Middleware(app)`, and a catch-all route, so that CORS headers are on replies to paths of ours, too."""
+"""Flask: `Middleware(app)`. Extensions for CORS see our replies, preflights included, as those of views."""
 
 from .flask_middleware import Middleware
 
