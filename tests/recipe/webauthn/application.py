@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 
 from tests.recipe.session.application import Browser
 from twofold import testing
@@ -11,7 +11,9 @@ from twofold.framework.fastapi import get_middleware
 from twofold.recipe import accountlinking, emailpassword, emailverification, multifactorauth, session, webauthn
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink
 from twofold.recipe.session import SessionContainer
+from twofold.recipe.session.asyncio import create_new_session
 from twofold.recipe.session.framework.fastapi import verify_session
+from twofold.types import RecipeUserId
 
 PASSWORD = "correct horse battery"
 EMAIL = "ada@example.com"
@@ -55,6 +57,11 @@ def routes() -> FastAPI:
     @app.get("/me")
     async def me(session: SessionContainer = Depends(verify_session())) -> Any:
         return {"user": session.get_user_id()}
+
+    @app.get("/enter/{user_id}")
+    async def enter(user_id: str, request: Request) -> Any:
+        await create_new_session(request, "public", RecipeUserId(user_id))
+        return {}
 
     return app
 

@@ -69,6 +69,9 @@ async def test_signing_up_and_in(app: testing.AppUnderTest, authenticator: testi
     assert isinstance(repeated, results.OptionsNotFoundErrorResponse)
     assert isinstance(signed_in, results.SignInResponse)
     assert verified.user.id == signed_in.user.id == user_id
+    assert (await webauthn.sign_in(**arguments)).status == "OPTIONS_NOT_FOUND_ERROR"
+    taken = await webauthn.sign_up(**await registration(authenticator))
+    assert taken.status == "EMAIL_ALREADY_EXISTS_ERROR"
 
 
 async def test_passkeys_of_a_user(app: testing.AppUnderTest, authenticator: testing.VirtualAuthenticator) -> None:

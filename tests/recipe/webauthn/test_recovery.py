@@ -9,7 +9,10 @@ import pytest
 
 from tests.recipe.webauthn.application import EMAIL, Person, link_verified, recipes
 from twofold import testing
+from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig
+from twofold.ingredients.exceptions import DeliveryError
 from twofold.recipe import accountlinking, emailverification
+from twofold.recipe.webauthn import WebauthnConfig, results
 
 INVALID_TOKEN = {"status": "RECOVER_ACCOUNT_TOKEN_INVALID_ERROR"}
 OK = {"status": "OK"}
@@ -143,3 +146,76 @@ async def test_account_that_others_reach_is_not_opened(app: testing.AppUnderTest
     assert refused["status"] == "RECOVER_ACCOUNT_NOT_ALLOWED"
     assert refused["reason"].endswith("(ERR_CODE_001)")
     assert app.outbox.messages() == []
+
+
+async def test_passkey_beside_a_primary_account(app: testing.AppUnderTest) -> None:
+    """Recovering a passkey that is not linked to the account with its address links it: the mail proves the address."""
+    eve = (await Person().register())["user"]["id"]
+    made = await app.core.call("POST", "/recipe/signup", body={"email": EMAIL, "password": "correct horse"})
+    body = {"userId": made["recipeUserId"], "email": EMAIL}
+    token = await app.core.call("POST", "/recipe/user/email/verify/token", body=body)
+    await app.core.call("POST", "/recipe/user/email/verify", body={"method": "token", "token": token["token"]})
+    await app.core.call("POST", "/recipe/accountlinking/user/primary", body={"recipeUserId": made["recipeUserId"]})
+    owner = Person()
+
+    assert await recover(owner, await ask(app)) == OK
+    signed_in = await owner.sign_in()
+    assert {method["recipeUserId"] for method in signed_in["user"]["loginMethods"]} == {eve, made["recipeUserId"]}
+
+
+async def test_mail_that_cannot_be_sent() -> None:
+    """The answer is the same, so that nobody learns that there is an account."""
+
+    def failing(original: Any) -> Any:
+        async def send_email(_message: Any, _user_context: Any) -> None:
+            raise DeliveryError("no mail server")
+
+        original.send_email = send_email
+        return original
+
+    delivery = EmailDeliveryConfig[results.TypeWebauthnEmailDeliveryInput](override=failing)
+    async with testing.app(recipes(config=WebauthnConfig(email_delivery=delivery))):
+        await Person().register()
+
+        assert await Person().post("/user/webauthn/reset/token", email=EMAIL) == OK
+
+
+async def test_account_without_that_address_in_the_tenant(app: testing.AppUnderTest) -> None:
+    """Whoever left, or changed the address, after the mail was sent does not get a passkey by it."""
+    ada = Person()
+    made = await ada.with_password("signup")
+    await verify(app, ada)
+    token = await ask(app)
+    begun = await ada.begin()
+    body = {"recipeUserId": made["user"]["id"], "email": "new@example.com"}
+    await app.core.call("PUT", "/recipe/user", body=body, rid="emailpassword")
+
+    assert await recover(ada, token, begun) == INVALID_TOKEN
+
+
+async def test_account_that_changed_since_the_mail(app: testing.AppUnderTest) -> None:
+    """An account that others reach by now is not opened by an old mail (class 13)."""
+    planted = (await Person().register())["user"]["id"]
+    token = await ask(app)
+    victim = (await Person().with_password("signup", "victim@example.com"))["user"]["id"]
+    await app.core.call("POST", "/recipe/accountlinking/user/primary", body={"recipeUserId": victim})
+    await app.core.call(
+        "POST", "/recipe/accountlinking/user/link", body={"recipeUserId": planted, "primaryUserId": victim}
+    )
+
+    assert await recover(Person(), token) == INVALID_TOKEN
+
+
+async def test_failed_registration(app: testing.AppUnderTest) -> None:
+    """A passkey that proves nothing is told as such, for old and for new login methods."""
+    ada = Person()
+    await ada.with_password("signup")
+    await verify(app, ada)
+    await Person().register(email="eve@example.com")
+    for email in (EMAIL, "eve@example.com"):
+        person = Person()
+        token = await ask(app, email)
+        begun = await person.begin(recoverAccountToken=token)
+        person.authenticator.origin = "https://evil.example"
+
+        assert (await recover(person, token, begun))["status"] == "INVALID_AUTHENTICATOR_ERROR"

@@ -5,12 +5,27 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.recipe.webauthn.application import EMAIL, Person, recipes, second_factor
+from tests.recipe.webauthn.application import (
+    EMAIL,
+    PASSWORD,
+    Person,
+    link_always,
+    link_verified,
+    recipes,
+    second_factor,
+)
 from twofold import testing
+from twofold.recipe import accountlinking, emailverification
+from twofold.recipe.emailpassword.asyncio import sign_up
+from twofold.recipe.emailpassword.types import SignUpOkResult
 from twofold.recipe.webauthn import WebauthnConfig, WebauthnOverrideConfig
+from twofold.recipe.webauthn.functions import create_new_recipe_user
+from twofold.recipe.webauthn.interfaces.recipe import RegistrationPayload
+from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.response import GeneralErrorResponse
 
 INVALID = {"status": "INVALID_CREDENTIALS_ERROR"}
@@ -154,9 +169,16 @@ async def test_passkey_that_cannot_be_added(app: testing.AppUnderTest) -> None:
     unknown = {**begun, "webauthnGeneratedOptionsId": "unknown"}
 
     assert forged["status"] == "REGISTER_CREDENTIAL_NOT_ALLOWED"
+    assert forged["reason"].startswith("The device used for authentication is not supported.")
     assert forged["reason"].endswith("(ERR_CODE_026)")
-    answer = await ada.answer("/webauthn/credential", unknown, ada.authenticator.create(begun))
-    assert answer == {"status": "OPTIONS_NOT_FOUND_ERROR"}
+    for path in ("/webauthn/credential", "/webauthn/signup"):
+        answer = await ada.answer(path, unknown, ada.authenticator.create(begun))
+        assert answer == {"status": "OPTIONS_NOT_FOUND_ERROR"}
+    to_sign_in = await ada.post("/webauthn/options/signin")
+    credential = ada.authenticator.create({**begun, "challenge": to_sign_in["challenge"]})
+    other = await ada.answer("/webauthn/credential", to_sign_in, credential)
+    assert other["reason"].startswith("Cannot register credential due to security reasons.")
+    assert await ada.answer("/webauthn/signup", to_sign_in, credential) == {"status": "INVALID_OPTIONS_ERROR"}
 
 
 async def test_site_and_overrides_are_the_applications() -> None:
@@ -257,3 +279,79 @@ async def test_unfinished_session_changes_no_passkeys() -> None:
 
         assert [reply.status_code for reply in (added, signed_up, removed)] == [403, 403, 403]
         assert not await thief.may_enter()
+
+
+async def test_address_of_another_account() -> None:
+    """Where accounts are linked by proven addresses, nobody signs up with the address of somebody else's account."""
+    linking = accountlinking.init(should_do_automatic_account_linking=link_verified)
+    async with testing.app(recipes(emailverification.init("OPTIONAL"), linking)) as app:
+        for email, way in ((EMAIL, "password"), ("eve@example.com", "passkey")):
+            owner = Person()
+            await (owner.with_password("signup", email) if way == "password" else owner.register(email=email))
+            await owner.post("/user/email/verify/token")
+            token = parse_qs(urlsplit(app.outbox.link(email)).query)["token"][0]
+            assert (await owner.post("/user/email/verify", method="token", token=token))["status"] == "OK"
+
+        refused = await Person().register()
+        known = await Person().register(email="eve@example.com")
+
+        assert refused["status"] == "SIGN_UP_NOT_ALLOWED"
+        assert refused["reason"].endswith("(ERR_CODE_025)")
+        assert known == {"status": "EMAIL_ALREADY_EXISTS_ERROR"}
+
+
+async def test_passkey_of_another_account_is_not_linked() -> None:
+    """Within a session, a passkey that belongs to somebody else's account says so by its code."""
+    async with testing.app(recipes(accountlinking.init(should_do_automatic_account_linking=link_always))):
+        ada, eve = Person(), Person()
+        await eve.register(email="eve@example.com")
+        await ada.with_password("signup")
+        begun = await ada.post("/webauthn/options/signin")
+        refused = await ada.answer(
+            "/webauthn/signin", begun, eve.authenticator.get(begun), shouldTryLinkingWithSessionUser=True
+        )
+
+        assert refused["status"] == "SIGN_IN_NOT_ALLOWED"
+        assert refused["reason"].endswith("(ERR_CODE_032)")
+
+
+async def test_made_up_address_stands_in_for_its_own_user() -> None:
+    """Whoever has no address may set a passkey up with the one that stands in for it, and nobody else may."""
+    made_up, other = "ada@stfakeemail.supertokens.com", "eve@stfakeemail.supertokens.com"
+    async with testing.app(second_factor()):
+        user = await sign_up("public", made_up, PASSWORD)
+        assert isinstance(user, SignUpOkResult)
+        ada = Person()
+        await ada.browser.send("GET", f"/enter/{user.user.id}")
+
+        assert (await ada.register(email=other, shouldTryLinkingWithSessionUser=True))["status"] != "OK"
+        assert (await ada.register(email=made_up, shouldTryLinkingWithSessionUser=True))["status"] == "OK"
+        assert (await Person(ada.authenticator).sign_in()).get("status") != "OK"
+
+
+async def test_linking_that_fails_late() -> None:
+    """When linking fails after the passkey was checked, front ends are told by a code, and no session is made."""
+    failed = LinkingToSessionUserFailedError("EMAIL_VERIFICATION_REQUIRED")
+
+    def functions(original: Any) -> Any:
+        async def fail(**_: Any) -> Any:
+            return failed
+
+        original.complete_sign_in = original.sign_up = fail
+        return original
+
+    config = WebauthnConfig(override=WebauthnOverrideConfig(functions=functions))
+    async with testing.app(recipes(config=config)):
+        ada = Person()
+        begun = await ada.begin()
+        credential = ada.authenticator.create(begun)
+        payload = RegistrationPayload.from_json(credential)
+        options_id = begun["webauthnGeneratedOptionsId"]
+        await create_new_recipe_user(webauthn_generated_options_id=options_id, credential=payload)
+        signed_in = await ada.sign_in()
+        signed_up = await ada.register(email="b@example.com")
+
+        assert (signed_in["status"], signed_up["status"]) == ("SIGN_IN_NOT_ALLOWED", "SIGN_UP_NOT_ALLOWED")
+        assert signed_in["reason"].endswith("(ERR_CODE_031)")
+        assert signed_up["reason"].endswith("(ERR_CODE_026)")
+        assert not await ada.may_enter()

@@ -24,7 +24,6 @@ from twofold.types.response import GeneralErrorResponse
 
 from . import recovery, results
 from .checks import (
-    CANNOT_SIGN_UP,
     FACTOR_ID,
     LINKING_CODES_SIGN_IN,
     LINKING_CODES_SIGN_UP,
@@ -42,9 +41,27 @@ if TYPE_CHECKING:
 RECOVERY_NOT_ALLOWED = _sign_in.support_text(
     "Recover account link was not created because of account take over risk. Please contact support.", 1
 )
-_CODES_OF_REGISTRATION = {"INVALID_CREDENTIALS_ERROR": 25, "INVALID_AUTHENTICATOR_ERROR": 26}
+_REGISTRATION_TEXTS = {
+    "INVALID_CREDENTIALS_ERROR": _sign_in.support_text(
+        "The credentials are incorrect. Please make sure you are using the correct credentials.", 25
+    ),
+    "INVALID_AUTHENTICATOR_ERROR": _sign_in.support_text(
+        "The device used for authentication is not supported. Please use a different device.", 26
+    ),
+}
+_OTHER_REGISTRATION_TEXT = _sign_in.support_text(
+    "Cannot register credential due to security reasons. Please try logging in, use a different login method or "
+    "contact support.",
+    7,
+)
 
-OptionsId = Annotated[str, Texts("webauthnGeneratedOptionsId is required", "webauthnGeneratedOptionsId is required")]
+
+def _texts(missing_or_wrong: str) -> Texts:
+    return Texts(missing_or_wrong, missing_or_wrong)
+
+
+OptionsId = Annotated[str, _texts("webauthnGeneratedOptionsId is required")]
+CredentialId = Annotated[str, _texts("A valid webauthnCredentialId is required")]
 Registration = Annotated[RegistrationPayload, Parse(read_registration, "credential")]
 Authentication = Annotated[AuthenticationPayload, Parse(read_authentication, "credential")]
 
@@ -231,7 +248,7 @@ class APIs(BaseAPIInterface):
     async def generate_recover_account_token_post(
         self,
         *,
-        email: Annotated[str, Texts("Please provide the email", "Please provide the email")],
+        email: Annotated[str, _texts("Please provide the email")],
         tenant_id: str,
         options: APIOptions,
         user_context: UserContext,
@@ -304,8 +321,8 @@ class APIs(BaseAPIInterface):
         )
         if isinstance(result, results.OkResponseBaseModel):
             return result
-        code = _CODES_OF_REGISTRATION.get(result.status, 7)
-        return results.RegisterCredentialNotAllowedErrorResponse(_sign_in.support_text(CANNOT_SIGN_UP, code))
+        reason = _REGISTRATION_TEXTS.get(result.status, _OTHER_REGISTRATION_TEXT)
+        return results.RegisterCredentialNotAllowedErrorResponse(reason)
 
     @api("GET", "/webauthn/credential/list", session="required", check_database=True)
     async def list_credentials_get(
@@ -326,7 +343,7 @@ class APIs(BaseAPIInterface):
     async def remove_credential_post(
         self,
         *,
-        webauthn_credential_id: str,
+        webauthn_credential_id: CredentialId,
         session: "SessionContainer",
         options: APIOptions,
         user_context: UserContext,

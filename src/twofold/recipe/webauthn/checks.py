@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from .apis import APIOptions, APIs
 
 FACTOR_ID = "webauthn"
-CANNOT_SIGN_UP = (
-    "Cannot sign up due to security reasons. Please try logging in, use a different login method or contact support."
+SIGN_UP_NOT_ALLOWED = _sign_in.support_text(
+    "Cannot sign up due to security reasons. Please try logging in, use a different login method or contact support.",
+    25,
 )
-CANNOT_SIGN_IN = "Cannot sign in due to security reasons. Please use a different login method or contact support."
-SIGN_UP_NOT_ALLOWED = _sign_in.support_text(CANNOT_SIGN_UP, 25)
-SIGN_IN_NOT_ALLOWED = _sign_in.support_text(CANNOT_SIGN_IN, 30)
+SIGN_IN_NOT_ALLOWED = _sign_in.support_text(
+    "Cannot sign in due to security reasons. Please try recovering your account, use a different login method or "
+    "contact support.",
+    30,
+)
 LINKING_CODES_SIGN_UP, LINKING_CODES_SIGN_IN = 26, 31
 
 
