@@ -94,15 +94,23 @@ class ProviderHttp:
 
         return fetch
 
-    async def _request(self, method: str, url: str, **options: Any) -> Any:
+    async def send(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
+        """Return status and body of an answer, whatever the status; the options are httpx's.
+
+        Raises:
+            ProviderUnavailableError: there is no answer.
+        """
         try:
             async with (
                 httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT_SECONDS, verify=_certificates()) as client,
                 client.stream(method, url, **options) as response,
             ):
-                status, content = response.status_code, await _content(response)
+                return response.status_code, await _content(response)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ProviderUnavailableError(f"{_host(url)} does not answer: {type(error).__name__}") from error
+
+    async def _request(self, method: str, url: str, **options: Any) -> Any:
+        status, content = await self.send(method, url, **options)
         if 400 <= status < 500:
             raise ProviderRefusedError(f"The provider refused the request with status {status}. Please sign in again")
         if status >= 300:

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the dashboard asks of the core; each may be overridden."""
+
+from twofold._core_client import CoreClient
+from twofold._wire import Json
+from twofold.framework.request import BaseRequest
+from twofold.types.base import UserContext
+from twofold.types.recipe import BaseRecipeInterface
+
+from .access import bearer, is_for_admins, is_key
+from .exceptions import DashboardOperationNotAllowedError
+from .tenant_results import CoreConfigFieldInfo
+from .types import NormalisedDashboardConfig
+
+
+class Functions(BaseRecipeInterface):
+    """The functions on the core."""
+
+    def __init__(self, client: CoreClient) -> None:
+        self.client = client
+
+    async def get_dashboard_bundle_location(self, user_context: UserContext) -> str:
+        """Return where the files of a dashboard of your own are. Ours loads none, so that this is empty."""
+        return ""
+
+    async def should_allow_access(
+        self, request: BaseRequest, config: NormalisedDashboardConfig, user_context: UserContext
+    ) -> bool:
+        """Tell whether a request may pass: with the API key if one is configured, else with a session of the dashboard.
+
+        Raises:
+            DashboardOperationNotAllowedError: the session's user is none of the configured admins and may only look.
+        """
+        given = bearer(request)
+        if config.api_key is not None:
+            return is_key(given, config.api_key)
+        if given is None:
+            return False
+        answer = await self.client.post("/recipe/dashboard/session/verify", None, {"sessionId": given}, user_context)
+        if answer["status"] != "OK":
+            return False
+        if config.admins is None or not is_for_admins(request):
+            return True
+        email = answer.get("email")
+        if not config.admins or (email is not None and email.strip().lower() not in config.admins):
+            raise DashboardOperationNotAllowedError
+        return email is not None  # cores before CDI 2.22 do not say whose session it is
+
+    async def sign_in(self, email: str, password: str, user_context: UserContext) -> Json:
+        """Begin a session of the dashboard; the answer of the core has its id."""
+        body = {"email": email, "password": password}
+        return await self.client.post("/recipe/dashboard/signin", None, body, user_context)
+
+    async def sign_out(self, session_id: str, user_context: UserContext) -> None:
+        """End a session of the dashboard."""
+        await self.client.delete("/recipe/dashboard/session", None, {"sessionId": session_id}, user_context)
+
+    async def get_search_tags(self, user_context: UserContext) -> list[str]:
+        """Return what users can be searched by."""
+        answer = await self.client.get("/user/search/tags", None, {}, user_context)
+        return list(answer["tags"])
+
+    async def get_core_config(self, tenant_id: str, user_context: UserContext) -> list[CoreConfigFieldInfo]:
+        """Return the settings of the core that hold for a tenant. None of them is a secret."""
+        answer = await self.client.get("/recipe/dashboard/tenant/core-config", tenant_id, {}, user_context)
+        return [CoreConfigFieldInfo.from_json(item) for item in answer["config"]]
