@@ -52,6 +52,7 @@ COLUMNS: Final[dict[str, str]] = {
     "last_active_at": f"{_START_MS} + n",
     "expires_at": _EXPIRES,
     "forget_at": _EXPIRES,
+    "deleted_at": _EXPIRES,
     "due_at": _EXPIRES,
     "status": "'NEW'",
     "last_failed_at": _EXPIRES,

@@ -38,7 +38,9 @@ def test_literals_names_and_comments_are_left_alone() -> None:
     assert query.postgres_text == query.sqlite_text == text
 
 
-@pytest.mark.parametrize("lock", ["FOR UPDATE", "for update", "FOR UPDATE SKIP LOCKED", "FOR UPDATE OF t NOWAIT"])
+@pytest.mark.parametrize(
+    "lock", ["FOR UPDATE", "for share", "FOR KEY SHARE", "FOR UPDATE SKIP LOCKED", "FOR UPDATE OF t NOWAIT"]
+)
 def test_row_locks_are_for_postgres(lock: str) -> None:
     """SQLite has one writer and no word for row locks; and a lock does not make a statement a write."""
     query = Query(f"SELECT 1 FROM t {lock}")

@@ -15,6 +15,7 @@ from twofold.core.users import claims, deletion, rules, store
 from twofold.core.users.model import NewLoginMethod, ThirdParty, User
 
 APP = "public"
+NOW_MS = 1_000_000
 RECIPES = (users.recipe, usermetadata.recipe)
 
 USERS = Query("SELECT user_id, is_primary, time_joined FROM users WHERE app_id = :app_id")
@@ -80,7 +81,7 @@ class People:
 
     async def unlink(self, user_id: str) -> linking.Unlinked:
         """Unlink a login method."""
-        return await self.database.transaction(lambda tx: linking.unlink(tx, RECIPES, APP, user_id))
+        return await self.database.transaction(lambda tx: linking.unlink(tx, RECIPES, APP, user_id, NOW_MS))
 
     async def add_to_tenant(self, tenant_id: str, user_id: str) -> bool:
         """Let a login method be used in a tenant."""
@@ -103,7 +104,7 @@ class People:
     async def delete(self, user_id: str, *, everything: bool = True) -> None:
         """Delete a person or a login method."""
         await self.database.transaction(
-            lambda tx: deletion.delete_user(tx, RECIPES, APP, user_id, remove_all_linked_accounts=everything)
+            lambda tx: deletion.delete_user(tx, RECIPES, APP, user_id, NOW_MS, remove_all_linked_accounts=everything)
         )
 
     async def map(self, user_id: str, external_id: str) -> None:

@@ -115,7 +115,7 @@ async def test_recipes_forget_their_login_methods(people: People, database: Data
     await people.map(two, "ext-2")
 
     await database.transaction(
-        lambda tx: deletion.delete_user(tx, (recipe,), APP, one, remove_all_linked_accounts=True)
+        lambda tx: deletion.delete_user(tx, (recipe,), APP, one, 1, remove_all_linked_accounts=True)
     )
 
     assert told == [one, two]

@@ -6,7 +6,8 @@ translated, because only these three cannot be written alike:
 
 * ``:name`` becomes a numbered parameter; a name used twice is one parameter.
 * ``IN (:names*)`` and ``NOT IN (:names*)`` take a sequence, of any length and also empty.
-* ``FOR UPDATE`` (with ``OF``, ``SKIP LOCKED`` or ``NOWAIT``) is for PostgreSQL. SQLite has one writer and needs none.
+* ``FOR UPDATE`` and ``FOR SHARE`` (of keys, too; with ``OF``, ``SKIP LOCKED`` or ``NOWAIT``) are for PostgreSQL. SQLite
+  has one writer and needs none.
 """
 
 import re
@@ -24,7 +25,7 @@ _TOKEN: Final = re.compile(
     rf"""(?P<opaque>{OPAQUE})
     |(?P<cast>::)
     |(?P<list>\b(?P<not>NOT\s+)?IN\s*\(\s*:(?P<names>[A-Za-z_]\w*)\*\s*\))
-    |(?P<lock>\s*\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b(?:\s+OF\s+\w+)?(?:\s+SKIP\s+LOCKED|\s+NOWAIT)?)
+    |(?P<lock>\s*\bFOR\s+(?:(?:NO\s+KEY\s+)?UPDATE|(?:KEY\s+)?SHARE)\b(?:\s+OF\s+\w+)?(?:\s+SKIP\s+LOCKED|\s+NOWAIT)?)
     |:(?P<name>[A-Za-z_]\w*)(?P<star>\*?)
     |(?P<write>\b(?:INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\b)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,

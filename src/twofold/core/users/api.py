@@ -154,6 +154,7 @@ async def remove_user(call: Call, user_id: str, remove_all_linked_accounts: bool
             call.services.recipes,
             call.app_id,
             user_id,
+            call.now_ms(),
             remove_all_linked_accounts=remove_all_linked_accounts,
         )
     )

@@ -8,7 +8,7 @@ so its data stays when only the login method with that id is deleted.
 from typing import TYPE_CHECKING
 
 from twofold.core.storage.database import Connection
-from twofold.core.users import claims, membership, store
+from twofold.core.users import claims, deleted, membership, store
 from twofold.core.users.last_active import forget_last_active
 from twofold.core.users.model import LoginMethod, User
 
@@ -17,36 +17,47 @@ if TYPE_CHECKING:
 
 
 async def delete_user(
-    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user_id: str, *, remove_all_linked_accounts: bool
+    tx: Connection,
+    recipes: "tuple[CoreRecipe, ...]",
+    app_id: str,
+    user_id: str,
+    now_ms: int,
+    *,
+    remove_all_linked_accounts: bool,
 ) -> None:
-    """Delete the person that an id belongs to, or only the login method with that id; nothing for an unknown id."""
+    """Delete the person that an id belongs to, or only the login method with that id; nothing for an unknown id.
+
+    A session that begins at the same time is ended by it, or refused: see `recipe/session/rules.py`.
+    """
     user = await store.lock_user(tx, app_id, user_id)
     if user is None:
         return
     method = user.method(user_id)
     if remove_all_linked_accounts or len(user.login_methods) == 1:
-        await delete_person(tx, recipes, app_id, user)
+        await delete_person(tx, recipes, app_id, user, now_ms)
     elif method is not None:
-        await delete_member(tx, recipes, app_id, user, method)
+        await delete_member(tx, recipes, app_id, user, method, now_ms)
 
 
-async def delete_person(tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User) -> None:
+async def delete_person(
+    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User, now_ms: int
+) -> None:
     """Delete a person with all login methods and everything under its ids."""
     for method in user.login_methods:
         await _delete_login_method(tx, recipes, app_id, method)
-        await _forget_id(tx, recipes, app_id, method.internal_id, method.id)
+        await _forget_id(tx, recipes, app_id, method.internal_id, method.id, now_ms)
     if user.method(user.internal_id) is None:
-        await _forget_id(tx, recipes, app_id, user.internal_id, user.id)
+        await _forget_id(tx, recipes, app_id, user.internal_id, user.id, now_ms)
     await forget_person(tx, app_id, user)
 
 
 async def delete_member(
-    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User, method: LoginMethod
+    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User, method: LoginMethod, now_ms: int
 ) -> None:
     """Delete one of several login methods of a person; the person goes on under its id."""
     await _delete_login_method(tx, recipes, app_id, method)
     if method.internal_id != user.internal_id:
-        await _forget_id(tx, recipes, app_id, method.internal_id, method.id)
+        await _forget_id(tx, recipes, app_id, method.internal_id, method.id, now_ms)
     await shrink(tx, app_id, user, method)
 
 
@@ -62,9 +73,11 @@ async def forget_person(tx: Connection, app_id: str, user: User) -> None:
     await membership.delete_user(tx, app_id, user.internal_id)
 
 
-async def forget_retained_id(tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User) -> None:
+async def forget_retained_id(
+    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User, now_ms: int
+) -> None:
     """Delete a person whose last login method has just been unlinked, and everything under its id."""
-    await _forget_id(tx, recipes, app_id, user.internal_id, user.id)
+    await _forget_id(tx, recipes, app_id, user.internal_id, user.id, now_ms)
     await forget_person(tx, app_id, user)
 
 
@@ -78,7 +91,7 @@ async def _delete_login_method(
 
 
 async def _forget_id(
-    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, internal_id: str, effective_id: str
+    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, internal_id: str, effective_id: str, now_ms: int
 ) -> None:
     # A forced mapping can point to another user's internal id; the data there is that user's.
     is_of_another = effective_id != internal_id and await store.is_internal_id(tx, app_id, effective_id)
@@ -86,5 +99,8 @@ async def _forget_id(
         for recipe in recipes:
             if recipe.user_data is not None:
                 await recipe.user_data.forget(tx, app_id, effective_id)
+        await deleted.remember(tx, app_id, effective_id, now_ms)
+    if effective_id != internal_id:
+        await deleted.remember(tx, app_id, internal_id, now_ms)
     await forget_last_active(tx, app_id, internal_id)
     await membership.delete_mapping(tx, app_id, internal_id)

@@ -7,13 +7,16 @@ In between nothing is locked or written, whoever asks for it.
 from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
 from twofold.core.users import normalise
+from twofold.core.users.deleted import WAS_DELETED
 from twofold.core.users.model import UserIds
 
 WRITE_EVERY_MS = 5 * 60 * 1000
 
 TOUCH = Query(
-    "INSERT INTO last_active (app_id, user_id, last_active_at) SELECT :app_id, :user_id, :now_ms WHERE NOT EXISTS"
+    "INSERT INTO last_active (app_id, user_id, last_active_at)"  # noqa: S608 - the condition is ours
+    " SELECT :app_id, :user_id, :now_ms WHERE NOT EXISTS"
     " (SELECT 1 FROM last_active WHERE app_id = :app_id AND user_id = :user_id AND last_active_at >= :stale_ms)"
+    f" AND NOT {WAS_DELETED}"
     " ON CONFLICT (app_id, user_id) DO UPDATE SET last_active_at = excluded.last_active_at"
     " WHERE last_active.last_active_at < :stale_ms"
 )
@@ -26,7 +29,8 @@ async def touch_last_active(
 ) -> None:
     """Note that a person (internal id; or whatever a session was created for) is active now.
 
-    is_forced: write it even if that was noted less than five minutes ago. Raises BadRequest for too long an id.
+    Nothing is noted of somebody who was deleted a moment ago. is_forced: write it even if that was noted less than five
+    minutes ago. Raises BadRequest for too long an id.
     """
     normalise.require_length("userId", user_id, normalise.MAX_USER_ID_LENGTH)
     stale_ms = now_ms if is_forced else now_ms - WRITE_EVERY_MS

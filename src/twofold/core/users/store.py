@@ -52,6 +52,19 @@ LEFT JOIN user_id_mappings mapping ON mapping.app_id = :app_id AND mapping.user_
 LEFT JOIN user_id_mappings user_mapping ON user_mapping.app_id = :app_id AND user_mapping.user_id = target.user_id
 LEFT JOIN last_active active ON active.app_id = :app_id AND active.user_id = target.user_id
 """
+LIVING = """
+SELECT 1 FROM (
+    SELECT 1 FROM login_methods WHERE app_id = :app_id AND recipe_user_id = :internal_id
+        AND user_id = :primary_internal_id FOR SHARE
+) AS method
+UNION ALL SELECT 1 FROM (
+    SELECT 1 FROM users WHERE app_id = :app_id AND user_id = :internal_id
+        AND user_id = :primary_internal_id FOR KEY SHARE
+) AS person
+LIMIT 1
+"""
+"""One row while ids that were read are still true, locked so that they stay so; the second half is for an id that
+outlived its login method. Who deletes, links or unlinks waits for it, and ends what it wrote; or it waits for them."""
 FIND_BY_ANY_ID = Query(f"WITH {RESOLVED} {WHOLE_USERS}")
 FIND_IDS = Query(f"WITH {RESOLVED} SELECT {IDS} FROM target {OF_IDS}")
 FIND_BY_EMAIL = Query(

@@ -66,7 +66,7 @@ async def link(call: Call, recipe_user_id: str, primary_user_id: str) -> Json:
 async def unlink(call: Call, recipe_user_id: str) -> Json:
     """Part a login method from its group. The primary user's own is deleted while there are others."""
     result = await call.database.transaction(
-        lambda tx: rules.unlink(tx, call.services.recipes, call.app_id, recipe_user_id)
+        lambda tx: rules.unlink(tx, call.services.recipes, call.app_id, recipe_user_id, call.now_ms())
     )
     return {"status": "OK", "wasRecipeUserDeleted": result.was_deleted, "wasLinked": result.was_linked}
 

@@ -107,7 +107,7 @@ async def link(
     return False, await _read(tx, app_id, primary.internal_id)
 
 
-async def unlink(tx: Connection, recipes: "Recipes", app_id: str, user_id: str) -> Unlinked:
+async def unlink(tx: Connection, recipes: "Recipes", app_id: str, user_id: str, now_ms: int) -> Unlinked:
     """Part a login method from its group. Raises BadRequest for an unknown id.
 
     The primary user's own login method is deleted while there are others; alone, it stops being a primary user.
@@ -120,16 +120,17 @@ async def unlink(tx: Connection, recipes: "Recipes", app_id: str, user_id: str) 
         # The id of the group, whose own login method is gone: there is nothing left to part.
         await _end_sessions(tx, recipes, app_id, user.id)
         return Unlinked(was_linked=True, was_deleted=False)
+    is_own = method.internal_id == user.internal_id
+    if not is_own:
+        await _set_free(tx, recipes, app_id, user, method, now_ms)
+    elif len(user.login_methods) > 1:
+        await deletion.delete_member(tx, recipes, app_id, user, method, now_ms)
+    else:
+        await claims.release_all(tx, app_id, user.internal_id)
+        await membership.set_primary(tx, app_id, user.internal_id, is_primary=False)
+    # Last: from here on a session that begins meanwhile waits for us, and is the parted login method's.
     await _end_sessions(tx, recipes, app_id, method.id)
-    if method.internal_id != user.internal_id:
-        await _set_free(tx, recipes, app_id, user, method)
-        return Unlinked(was_linked=True, was_deleted=False)
-    if len(user.login_methods) > 1:
-        await deletion.delete_member(tx, recipes, app_id, user, method)
-        return Unlinked(was_linked=True, was_deleted=True)
-    await claims.release_all(tx, app_id, user.internal_id)
-    await membership.set_primary(tx, app_id, user.internal_id, is_primary=False)
-    return Unlinked(was_linked=True, was_deleted=False)
+    return Unlinked(was_linked=True, was_deleted=is_own and len(user.login_methods) > 1)
 
 
 def _known(user: User | None) -> User:
@@ -182,12 +183,14 @@ async def _taken(connection: Connection, app_id: str, conflict: claims.Conflict)
     )
 
 
-async def _set_free(tx: Connection, recipes: "Recipes", app_id: str, user: User, method: LoginMethod) -> None:
+async def _set_free(
+    tx: Connection, recipes: "Recipes", app_id: str, user: User, method: LoginMethod, now_ms: int
+) -> None:
     await store.create_user(tx, app_id, method.internal_id, method.time_joined)
     await membership.move_login_method(tx, app_id, method.internal_id, method.internal_id)
     await membership.refresh_time_joined(tx, app_id, method.internal_id)
     if len(user.login_methods) == 1:
-        await deletion.forget_retained_id(tx, recipes, app_id, user)
+        await deletion.forget_retained_id(tx, recipes, app_id, user, now_ms)
     else:
         await deletion.shrink(tx, app_id, user, method)
 

@@ -80,12 +80,27 @@ class Verified:
 
 
 async def begin(call: Call, wish: Begin) -> Issued:
-    """Begin a session for a login method (any id of it), or for any string that is no user's id."""
+    """Begin a session for a login method (any id of it), or for any string that is no user's id.
+
+    Whoever deletes, links or unlinks the user at the same time wins: the session is ended by it, refused, or begins for
+    the user as it is then. Raises BadRequest for an id that was deleted within the last hour.
+    """
     token_format = access_token.format_for(call.version)
     access_token.refuse_protected_claims(wish.data_in_jwt, token_format)
     validity_ms = access_validity_ms(call, wish.access_token_validity_ms)
+    while True:
+        ids = await find_user_ids(call.database, call.app_id, wish.user_id)
+        issued = await _begin(call, wish, ids, validity_ms)
+        if issued is not None:
+            return issued
+        if ids is None:
+            raise BadRequest("The user was deleted: no session can begin for this userId")
+
+
+async def _begin(call: Call, wish: Begin, known: UserIds | None, validity_ms: int) -> Issued | None:
+    """One attempt; None when the user is not as known any more."""
     now_ms, tokens = call.now_ms(), call.services.tokens
-    ids = await resolve(call, wish.user_id)
+    ids = known or UserIds.of_nobody(wish.user_id)
     ring = await call.services.signing_keys.of(call.tenant)
     handle = tokens.uuid() if call.tenant_id == PUBLIC else f"{tokens.uuid()}_{call.tenant_id}"
     anti_csrf = tokens.uuid() if wish.enable_anti_csrf else None
@@ -106,12 +121,21 @@ async def begin(call: Call, wish: Begin) -> Issued:
         uses_static_key=wish.uses_static_key,
     )
     access = AccessToken(
-        token_format, ids.primary_id, ids.id, call.tenant_id, handle, refresh.hash_1, None, anti_csrf, wish.data_in_jwt
+        access_token.format_for(call.version),
+        ids.primary_id,
+        ids.id,
+        call.tenant_id,
+        handle,
+        refresh.hash_1,
+        None,
+        anti_csrf,
+        wish.data_in_jwt,
     )
     key = ring.signing_key(call.settings, now_ms, is_dynamic=not wish.uses_static_key)
     signed = access_token.sign(access, key, now_ms, now_ms + validity_ms)
     await touch_last_active_of(call.database, call.app_id, ids, now_ms)
-    await store.create(call.database, call.app_id, session)
+    if not await store.create(call.database, call.app_id, session, known):
+        return None
     return Issued(access, signed, refresh, session.expires_at_ms, now_ms)
 
 

@@ -12,8 +12,9 @@ from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 from twofold.core.tenancy.names import PUBLIC
+from twofold.core.users.deleted import WAS_DELETED
 from twofold.core.users.model import UserIds
-from twofold.core.users.store import IDS, OF_IDS, RESOLVED, read_ids
+from twofold.core.users.store import IDS, LIVING, OF_IDS, RESOLVED, read_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ _COLUMNS = (
 )
 _THIS = "app_id = :app_id AND tenant_id = :tenant_id AND session_handle = :handle"
 
-CREATE = Query(
-    f"INSERT INTO sessions (app_id, {_COLUMNS}) VALUES (:app_id, :tenant_id, :handle, :user_id, :current, NULL, NULL,"
-    " :data_in_database, :data_in_jwt, :expires_at, :created_at, :uses_static_key)"
+_CREATE = (
+    f"INSERT INTO sessions (app_id, {_COLUMNS}) SELECT :app_id, :tenant_id, :handle, :user_id, :current, NULL, NULL,"
+    " :data_in_database, :data_in_jwt, :expires_at, :created_at, :uses_static_key"
 )
+CREATE_FOR_USER = Query(f"{_CREATE} FROM ({LIVING}) AS living")
+CREATE_FOR_NOBODY = Query(f"{_CREATE} WHERE NOT {WAS_DELETED}")
 FIND = Query(f"SELECT {_COLUMNS} FROM sessions WHERE {_THIS}")
 FIND_WITH_USER = Query(
     f"WITH this AS (SELECT {_COLUMNS} FROM sessions WHERE {_THIS}),"
@@ -100,10 +103,15 @@ def tenant_of(handle: str) -> str:
     return handle.partition("_")[2] or PUBLIC
 
 
-async def create(connection: Connection, app_id: str, session: Session) -> None:
-    """Store a new session."""
-    await connection.execute(
-        CREATE,
+async def create(connection: Connection, app_id: str, session: Session, ids: UserIds | None) -> bool:
+    """Store a new session; False, and nothing stored, when its user is not, or no longer, there as given.
+
+    ids: whose it is, as just read; changes of that person wait for the session, or it for them. None: a string that is
+    no user's id, and was none's lately.
+    """
+    owner = {} if ids is None else {"internal_id": ids.internal_id, "primary_internal_id": ids.primary_internal_id}
+    created = await connection.execute(
+        CREATE_FOR_NOBODY if ids is None else CREATE_FOR_USER,
         app_id=app_id,
         tenant_id=session.tenant_id,
         handle=session.handle,
@@ -114,7 +122,9 @@ async def create(connection: Connection, app_id: str, session: Session) -> None:
         expires_at=session.expires_at_ms,
         created_at=session.created_at_ms,
         uses_static_key=session.uses_static_key,
+        **owner,
     )
+    return created > 0
 
 
 async def find(connection: Connection, app_id: str, handle: str) -> Session | None:
