@@ -22,11 +22,12 @@ ORIGIN = "http://preview.localhost"
 TEXT = Messages().text
 STATIC = StaticFiles("/auth/static")
 URLS = Urls.below("/auth", "/auth")
-EXAMPLE = Path(__file__).parents[1] / "examples" / "fastapi_app" / "templates"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "harbour_notes" / "templates"
 TEMPLATES = Templates(
     EXAMPLE,
-    {"t": TEXT, "app_name": "Harbour Notes", "home": "/", "urls": URLS, "stylesheet": None, "inbox": None},
+    {"app_name": "Harbour Notes", "home": "/", "urls": URLS, "stylesheet": None, "inbox": None},
     STATIC,
+    Messages(),
 )
 BOTH = {"password": True, "passwordless": True}
 PASSWORD = {"password": True, "passwordless": False}

@@ -6,20 +6,23 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse
 
-from examples.fastapi_app import policy
-from twofold import InputAppInfo, SupertokensConfig, init, ui
+from examples.harbour_notes import policy
+from twofold import InputAppInfo, SupertokensConfig, get_all_cors_headers, init, ui
 from twofold.asyncio import get_user
 from twofold.framework.fastapi import get_middleware
 from twofold.recipe import accountlinking, emailpassword, multifactorauth, passwordless, session, userroles
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.framework.fastapi import verify_session
+from twofold.recipe.userroles import UserRoleClaim
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parents[1] / "harbour_notes" / "templates"
 PORT = int(os.environ.get("PORT", "8000"))
 ADDRESS = f"http://localhost:{PORT}"
+FRONT_END = os.environ.get("FRONT_END", "http://localhost:3000")
 
 app_info = InputAppInfo("Harbour Notes", api_domain=ADDRESS, website_domain=ADDRESS)
 recipe_list = [
@@ -29,11 +32,18 @@ recipe_list = [
     passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE"),
     accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
     multifactorauth.init([FactorIds.EMAILPASSWORD], override=policy.admins_need_a_code),
-    ui.init(template_folder=HERE / "templates"),
+    ui.init(template_folder=TEMPLATES),
 ]
 init(app_info, "fastapi", SupertokensConfig(os.environ.get("TWOFOLD_DB", "sqlite:///demo.db")), recipe_list)
 app = FastAPI()
 app.add_middleware(get_middleware())
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=[FRONT_END],
+    allow_credentials=True,
+    allow_methods=["GET", "POST", "PUT", "DELETE"],
+    allow_headers=["content-type", *get_all_cors_headers()],
+)
 
 
 @app.get("/")
@@ -47,6 +57,13 @@ async def home(session: SessionContainer = Depends(verify_session())) -> HTMLRes
 async def admin() -> HTMLResponse:
     """For administrators alone."""
     return page("admin.html")
+
+
+@app.get("/me")
+async def me(session: SessionContainer = Depends(verify_session())) -> dict[str, object]:
+    """For the scripts of a front end."""
+    roles = await session.get_claim_value(UserRoleClaim)
+    return {"id": session.get_user_id(), "roles": roles}
 
 
 def page(template: str, **values: object) -> HTMLResponse:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from examples.fastapi_app import policy
+from examples.harbour_notes import policy
 from twofold import InputAppInfo, SupertokensConfig, _state, get_all_cors_headers
 from twofold._app import App
 from twofold._app_info import AppInfo

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who needs what: the rules of the demo, one function each."""
+"""Who needs what: the rules of Harbour Notes, one function each. They are the same in every framework."""
 
 import os
 from collections.abc import Awaitable, Callable
