@@ -13,7 +13,7 @@ from twofold.core.passwords import Algorithm, PasswordHasher, algorithm_of, requ
 from twofold.core.passwords.pbkdf2 import MAX_ITERATIONS
 
 PASSWORD = "my password"
-# From the tests that ASP.NET Core publishes with its hasher.
+# From src/Identity/test/Identity.Test/PasswordHasherTest.cs of dotnet/aspnetcore.
 ASPNET = {
     "v2": "AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==",
     "v3-sha1": "AQAAAAAAAAD6AAAAEAhftMyfTJylOlZT+eEotFXd1elee8ih5WsjXaR3PA9M",
