@@ -55,14 +55,38 @@ def test_core_does_not_know_the_sdk(graph: grimp.ImportGraph) -> None:
     assert wrong == []
 
 
+def loaded_by(program: str) -> set[str]:
+    """The modules that a new process has in memory after a program."""
+    code = f"import sys; {program}; print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
 def test_core_loads_nothing_of_the_sdk() -> None:
-    """A worker of a core neither waits for the SDK, the frameworks and the command line, nor keeps them in memory."""
-    code = "import sys, twofold.core.app, twofold.core.http; print(*sys.modules)"
+    """A core neither waits for the SDK, the frameworks and the command line, nor keeps them in memory."""
+    loaded = loaded_by("import twofold.core.app, twofold.core.http")
 
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {name for name in loaded if inside(name, ROOT) and not inside(name, CORE, *SHARED)} == {ROOT}
+    assert NOT_FOR_THE_CORE & loaded == set()
 
-    assert [name for name in loaded if inside(name, ROOT) and not inside(name, CORE, *SHARED)] == [ROOT]
-    assert NOT_FOR_THE_CORE & set(loaded) == set()
+
+def test_a_worker_loads_no_command() -> None:
+    """A worker begins with the script of its parent, and goes on with the server's settings and its application."""
+    loaded = loaded_by("from twofold.cli import main; import twofold.cli.draining, twofold.cli.worker")
+
+    assert {name for name in loaded if inside(name, ROOT) and not inside(name, CORE, *SHARED)} == {
+        ROOT,
+        "twofold.cli",
+        "twofold.cli.draining",
+        "twofold.cli.worker",
+    }
+    assert NOT_FOR_THE_CORE & loaded == set()
+
+
+def test_a_command_loads_no_other() -> None:
+    """The server starts without waiting for the commands of operators."""
+    loaded = loaded_by("from twofold.cli.commands import app; import twofold.cli.serve")
+
+    assert {name for name in ("doctor", "import_users", "tenants", "users") if f"twofold.cli.{name}" in loaded} == set()
 
 
 def test_sdk_does_not_know_the_core(graph: grimp.ImportGraph) -> None:

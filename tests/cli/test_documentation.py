@@ -2,7 +2,7 @@
 """docs/core.md tells of every setting and every command as they are."""
 
 from scripts.settings_reference import PAGE, with_tables
-from twofold.cli import app
+from twofold.cli.commands import app
 
 
 def test_the_tables_of_settings_are_those_of_the_code() -> None:

@@ -7,7 +7,9 @@ open may have a request on its way at this very moment; closing it would lose th
 """
 
 import contextlib
+import socket
 import sys
+from collections.abc import Awaitable, Callable
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -60,13 +62,32 @@ class _Supervisor(Multiprocess):
         super().terminate_all()
 
 
-def run(config: uvicorn.Config) -> None:
-    """Serve until a signal asks to end."""
+class _Server(uvicorn.Server):
+    """One process that answers."""
+
+    def __init__(self, config: uvicorn.Config, before: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._before = before
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until asked to end."""
+        await self._before()
+        await super().serve(sockets)
+
+
+async def _nothing() -> None: ...
+
+
+def run(config: uvicorn.Config, before: Callable[[], Awaitable[None]] = _nothing) -> None:
+    """Serve until a signal asks to end.
+
+    before: in a single process, what is done first in the loop that serves; what it raises is raised here.
+    """
     with contextlib.suppress(KeyboardInterrupt):
         if config.workers > 1:
             _Supervisor(config, sockets=[config.bind_socket()]).run()
             return
-        server = uvicorn.Server(config)
+        server = _Server(config, before)
         server.run()
         if not server.started:
             sys.exit(STARTUP_FAILURE)

@@ -3,24 +3,20 @@
 
 import asyncio
 import ipaddress
-import os
 import signal
 import sys
 from types import FrameType
 from typing import Any, NoReturn
 
-import msgspec
 import uvicorn
 
 from twofold.cli.configuration import Configuration, ConfigurationError, configurable, read
 from twofold.cli.draining import KEEP_ALIVE_SECONDS, WORKER_STARTS_WITHIN_SECONDS, DrainingProtocol, run
-from twofold.core.app import create_core
+from twofold.cli.worker import FACTORY, Served, hand_to_workers
+from twofold.core.app import Core
 from twofold.core.observability.asgi import ObservedASGI
 from twofold.core.observability.extras import metrics_of_workers
 from twofold.core.observability.logs import configure_logs
-
-# Workers are new processes: their environment is seen by nobody but their own user, their command line by everybody.
-_FOR_WORKERS = "_TWOFOLD_CONFIGURATION"
 
 
 @configurable()
@@ -38,46 +34,53 @@ def serve(**options: Any) -> None:
             "every user. Give TWOFOLD_API_KEYS (or --api-keys), or listen on localhost."
         )
     configure_logs(settings.log_level, server.log_format)
-    asyncio.run(_prepare(configuration))
-    os.environ[_FOR_WORKERS] = msgspec.json.encode(configuration).decode()
+    served = Served(server.db, settings, server.log_format, server.access_log)
     signal.signal(signal.SIGTERM, _end)
     with metrics_of_workers(server.worker_count):
-        run(
-            uvicorn.Config(
-                "twofold.cli.serve:make_app",
-                factory=True,
-                host=settings.host,
-                port=settings.port,
-                workers=server.worker_count,
-                http=DrainingProtocol,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=bool(server.trusted_proxies),
-                forwarded_allow_ips=server.trusted_proxies,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=server.graceful_stop_seconds,
-                timeout_worker_healthcheck=WORKER_STARTS_WITHIN_SECONDS,
-            )
-        )
+        if server.worker_count == 1:
+            core = served.core()
+            run(_http(configuration, served.app(core)), before=lambda: _start(core))
+        else:
+            asyncio.run(_prepare(served.core()))
+            hand_to_workers(served)
+            run(_http(configuration, FACTORY))
 
 
-def make_app() -> ObservedASGI:
-    """The application of one worker, from the environment that `serve` prepared."""
-    configuration = msgspec.json.decode(os.environ[_FOR_WORKERS], type=Configuration)
+def _http(configuration: Configuration, app: ObservedASGI | str) -> uvicorn.Config:
     server, settings = configuration.server, configuration.settings
-    configure_logs(settings.log_level, server.log_format)
-    core = create_core(server.db, settings)
-    return ObservedASGI(core, settings.base_path, access_log=server.access_log)
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        host=settings.host,
+        port=settings.port,
+        workers=server.worker_count,
+        http=DrainingProtocol,
+        ws="none",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(server.trusted_proxies),
+        forwarded_allow_ips=server.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=server.graceful_stop_seconds,
+        timeout_worker_healthcheck=WORKER_STARTS_WITHIN_SECONDS,
+    )
 
 
-async def _prepare(configuration: Configuration) -> None:
-    """Start once before the workers do: what is wrong is told in one sentence, and one process makes the tables."""
-    core = create_core(configuration.server.db, configuration.settings)
+async def _start(core: Core) -> None:
+    """Start before the server does: what is wrong is told in one sentence."""
     try:
         await core.start()
-    finally:
+    except BaseException:
         await core.stop()
+        raise
+
+
+async def _prepare(core: Core) -> None:
+    """Start once before the workers do: one process makes the tables."""
+    await _start(core)
+    await core.stop()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
