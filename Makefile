@@ -8,7 +8,7 @@ PYTEST = .venv/bin/python -m pytest -q -n logical --maxprocesses 8 --dist workst
 export PYTHON
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help demo test test-long check bench bench-scale format docs tools clean
+.PHONY: help demo test test-long check bench bench-scale format catalogues docs tools clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ bench-scale: .venv/.dev ## Measure how calls grow from 10,000 to 1,000,000 users
 format: .venv/.dev ## Format the code and repair what lint can repair
 	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format .
+
+catalogues: .venv/.dev ## Bring the translations up to date with the English texts
+	.venv/bin/python -m scripts.catalogues
 
 docs: .venv/.dev ## Build the documentation into site/
 	.venv/bin/mkdocs build --strict

@@ -2,15 +2,32 @@
 """What mails and text messages say."""
 
 import re
+from html import unescape
 
 import pytest
 
 from tests.ingredients.application import make_app
+from twofold.ingredients.emaildelivery.types import EmailContent
+from twofold.ingredients.humanised_time import humanise_ms
+from twofold.languages import ENGLISH, LANGUAGES
 from twofold.recipe.emailpassword.emaildelivery.services.smtp.password_reset import get_password_reset_email_content
 from twofold.recipe.emailpassword.types import PasswordResetEmailTemplateVars, PasswordResetEmailTemplateVarsUser
+from twofold.recipe.emailverification.emaildelivery.services.smtp.email_verify import get_email_verify_email_content
+from twofold.recipe.emailverification.types import VerificationEmailTemplateVars, VerificationEmailTemplateVarsUser
 from twofold.recipe.passwordless.emaildelivery.services.smtp.pless_login import pless_email_content
-from twofold.recipe.passwordless.smsdelivery.services.twilio.passwordless_login import get_pless_sms_body
-from twofold.recipe.passwordless.types import CreateAndSendCustomEmailParameters
+from twofold.recipe.passwordless.smsdelivery.services.twilio.passwordless_login import (
+    get_pless_sms_body,
+    pless_sms_content,
+)
+from twofold.recipe.passwordless.types import (
+    CreateAndSendCustomEmailParameters,
+    CreateAndSendCustomTextMessageParameters,
+)
+from twofold.recipe.webauthn.emaildelivery.services.smtp.recover_account import get_recover_account_email_content
+from twofold.recipe.webauthn.results import (
+    TypeWebauthnRecoverAccountEmailDeliveryInput,
+    WebauthnRecoverAccountEmailDeliveryUser,
+)
 from twofold.types import RecipeUserId
 
 LINK = "http://localhost:3000/auth/verify?preAuthSessionId=p&tenantId=public#secret"
@@ -38,6 +55,52 @@ def test_sign_in_mail(code: str | None, link: str | None) -> None:
         assert "valid for 15 minutes" in form
         assert "ada@example.com" in form
         assert "None" not in form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("code", "link"), [("123456", None), (None, LINK), ("123456", LINK)])
+def test_sign_in_in_every_language(language: str, code: str | None, link: str | None) -> None:
+    """Each language has subject, both forms and text message, with all that they are for, and says which it is."""
+    make_app()
+    mail = CreateAndSendCustomEmailParameters("public", 900_000, "p", "ada@example.com", True, code, link)
+    sms = CreateAndSendCustomTextMessageParameters("public", 900_000, "p", "+4179123", True, code, link)
+
+    content = pless_email_content(mail, language)
+    body = pless_sms_content(sms, language).body
+
+    assert content.language == language
+    assert f'<html lang="{language}">' in content.body
+    for form in (content.text or "", unescape(content.body), body):
+        assert [secret in form for secret in (code, link) if secret] == [True] * len(list(filter(None, (code, link))))
+        assert humanise_ms(900_000, language) in form
+        assert "Shop" in form
+        assert "%(" not in form
+
+
+def contents_with_links(language: str) -> list[EmailContent]:
+    """Every mail that is about a link alone."""
+    user = PasswordResetEmailTemplateVarsUser("user", RecipeUserId("user"), "ada@example.com")
+    verified = VerificationEmailTemplateVarsUser("user", RecipeUserId("user"), "ada@example.com")
+    recovered = TypeWebauthnRecoverAccountEmailDeliveryInput(
+        WebauthnRecoverAccountEmailDeliveryUser("user", RecipeUserId("user"), "ada@example.com"), LINK, "public"
+    )
+    return [
+        get_password_reset_email_content(PasswordResetEmailTemplateVars(user, LINK, "public"), language),
+        get_email_verify_email_content(VerificationEmailTemplateVars(verified, LINK, "public"), language),
+        get_recover_account_email_content(recovered, language),
+    ]
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != ENGLISH])
+def test_links_in_every_language(language: str) -> None:
+    """Reset, verification and recovery: nothing stays in English, and the link is in both forms."""
+    make_app()
+
+    for english, content in zip(contents_with_links(ENGLISH), contents_with_links(language), strict=True):
+        assert content.subject != english.subject
+        assert LINK in (content.text or "")
+        assert LINK in unescape(content.body)
+        assert not set((content.text or "").splitlines()) & set((english.text or "").splitlines()) - {LINK, "", "--"}
 
 
 def test_names_are_escaped() -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What holds for every page: where forms come from, how pages are sent, and what happens when one fails."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tests.ui.conftest import Start
 from twofold import ui
 from twofold.exceptions import GeneralError
+from twofold.languages import LANGUAGES
 from twofold.recipe import emailpassword, multifactorauth, session
 from twofold.recipe.multifactorauth.functions import Functions as MFAFunctions
 from twofold.ui.config import UIConfig
@@ -129,3 +131,42 @@ def test_the_template_folder_must_exist() -> None:
     """A misspelt folder would otherwise show our pages, silently."""
     with pytest.raises(GeneralError, match="nowhere"):
         UIConfig(template_folder="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("languages", "asked", "language", "title"),
+    [
+        (LANGUAGES, "de-CH,de;q=0.9,en;q=0.5", "de", "Abmelden?"),
+        (LANGUAGES, "nl", "en", "Sign out?"),
+        (["fr"], "de", "fr", "Se déconnecter\u00a0?"),
+    ],
+)
+async def test_pages_are_in_the_language_of_the_browser(
+    start: Start, languages: Sequence[str], asked: str, language: str, title: str
+) -> None:
+    """Of those that the application offers; the answer says which it is, and that another browser gets another."""
+    browser = await start(session.init(), ui.init(languages=languages))
+    await browser.post("/begin")
+
+    reply = await browser.get("/auth/sign-out", headers={"accept-language": asked})
+
+    assert f"<h1>{title}</h1>" in reply.text
+    assert f'<html lang="{language}">' in reply.text
+    assert reply.headers["content-language"] == language
+    assert "Accept-Language" in reply.headers["vary"]
+
+
+async def test_error_pages_are_in_the_language_of_the_browser(browser: httpx.AsyncClient) -> None:
+    """Also where nothing but the error is known."""
+    elsewhere = {"accept-language": "es", "sec-fetch-site": "cross-site"}
+    reply = await browser.post("/auth/sign-out", headers=elsewhere)
+
+    assert (reply.status_code, reply.headers["content-language"]) == (403, "es")
+    assert "Se ha rechazado" in reply.text
+
+
+@pytest.mark.parametrize("languages", [[], ["en", "xx"]])
+def test_languages_must_be_known(languages: list[str]) -> None:
+    """A language without texts would be English under another name."""
+    with pytest.raises(GeneralError, match="languages must be some of en, de, fr, es"):
+        ui.init(languages=languages)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from twofold import ui
+from twofold.languages import LANGUAGES
 from twofold.ui.messages import TEXTS, Messages
 from twofold.ui.static_files import StaticFiles
 from twofold.ui.templates import Templates, with_to
@@ -18,8 +19,8 @@ SOURCES = [*TEMPLATE_FILES, *sorted(UI_FOLDER.rglob("*.py"))]
 
 def templates(own_folder: Path | None = None) -> Templates:
     """Make templates with the texts and a few shared values."""
-    shared = {"t": Messages().text, "app_name": "<b>Harbour</b>", "home": "/", "stylesheet": None, "inbox": None}
-    return Templates(own_folder, shared, StaticFiles("/auth/static"))
+    shared = {"app_name": "<b>Harbour</b>", "home": "/", "stylesheet": None, "inbox": None}
+    return Templates(own_folder, shared, StaticFiles("/auth/static"), Messages())
 
 
 @pytest.mark.parametrize("file", TEMPLATE_FILES, ids=lambda file: file.name)
@@ -85,7 +86,18 @@ def test_an_application_replaces_single_texts() -> None:
     messages = Messages({"sign_in.title": "Hello again"})
 
     assert messages.text("sign_in.title") == "Hello again"
+    assert messages.text("sign_in.title", "de") == "Hello again"
     assert messages.text("sign_in.submit") == TEXTS["sign_in.submit"]
+    assert messages.text("sign_in.submit", "de") == "Anmelden"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_which_language_it_is_in(language: str) -> None:
+    """Screen readers pronounce by it (WCAG 2.2, criterion 3.1.1)."""
+    html = templates().render("message.html", {"heading": "x", "text": "y", "action": None}, language)
+
+    assert f'<html lang="{language}">' in html
+    assert Messages().text("page.skip", language) in html
 
 
 def test_a_text_id_that_does_not_exist_is_refused() -> None:

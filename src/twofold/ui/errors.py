@@ -46,7 +46,7 @@ def is_navigation(request: BaseRequest) -> bool:
     return not any(request.get_header(name) is not None for name in _SENT_BY_SCRIPTS)
 
 
-def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response: BaseResponse) -> None:
+def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response: BaseResponse, language: str) -> None:
     """Fill the response to an error with a redirect or a page, if it is one that people should see."""
     here = _path_with_query(request)
     is_form = request.method().upper() == "POST"
@@ -65,25 +65,25 @@ def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response:
         case InvalidClaimsError() if any(item.id_ == _MFA_CLAIM for item in error.payload):
             send_redirect(response, with_to(ui.urls.factor, back), seen)
         case InvalidClaimsError():
-            send_page(response, 403, ui.templates.render("denied.html", {}))
+            send_page(response, 403, ui.templates.render("denied.html", {}, language), language)
         case ClearDuplicateSessionCookiesError() if here is not None:
             send_redirect(response, here, SAME_METHOD if is_form else FOUND)
         case BodyTooLargeError() if ui.owns(request):
-            show_status(ui, response, 413)
+            show_status(ui, response, 413, language)
         case BadInputError() if ui.owns(request):
-            show_status(ui, response, 400)
+            show_status(ui, response, 400, language)
         case _:
             pass
 
 
-def show_status(ui: "UIRecipe", response: BaseResponse, status: int) -> BaseResponse:
+def show_status(ui: "UIRecipe", response: BaseResponse, status: int, language: str) -> BaseResponse:
     """Answer with the page of an error status."""
     values = {
-        "heading": ui.messages.text(f"error.{status}.title"),
-        "text": ui.messages.text(f"error.{status}.text"),
-        "action": {"href": ui.home_path, "label": ui.messages.text("error.home")},
+        "heading": ui.messages.text(f"error.{status}.title", language),
+        "text": ui.messages.text(f"error.{status}.text", language),
+        "action": {"href": ui.home_path, "label": ui.messages.text("error.home", language)},
     }
-    return send_page(response, status, ui.templates.render("message.html", values))
+    return send_page(response, status, ui.templates.render("message.html", values, language), language)
 
 
 def _path_with_query(request: BaseRequest) -> str | None:

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every text that the pages show to people, by an id that never changes.
 
-An id is `page.part`. Its text may contain `{placeholders}`; a translation keeps them. An application changes single
-texts, or all of them, with `ui.init(messages={"sign_in.title": "Hello again"})`.
+An id is `page.part`. Its text may contain `{placeholders}`; a translation keeps them. The translations are in
+`twofold/languages`. An application changes single texts, or all of them, with
+`ui.init(messages={"sign_in.title": "Hello again"})`.
 """
 
 from collections.abc import Mapping
+
+from twofold.languages import ENGLISH, translated
 
 TEXTS: Mapping[str, str] = {
     # every page
@@ -168,7 +171,7 @@ TEXTS: Mapping[str, str] = {
 
 
 class Messages:
-    """The texts of one application: ours, with its own on top."""
+    """The texts of one application: ours in every language, and its own, which are the same in all of them."""
 
     def __init__(self, own_texts: Mapping[str, str] | None = None) -> None:
         unknown = sorted(set(own_texts or {}) - set(TEXTS))
@@ -176,8 +179,9 @@ class Messages:
             raise ValueError(
                 f"ui.init: messages has unknown ids: {', '.join(unknown)}. They are listed in twofold.ui.messages."
             )
-        self._texts = {**TEXTS, **(own_texts or {})}
+        self._own_texts = dict(own_texts or {})
 
-    def text(self, message_id: str, **values: object) -> str:
+    def text(self, message_id: str, language: str = ENGLISH, /, **values: object) -> str:
         """Return the text of `message_id` with its placeholders filled; an id that does not exist raises `KeyError`."""
-        return self._texts[message_id].format(**values)
+        text = self._own_texts.get(message_id) or translated(TEXTS[message_id], language)
+        return text.format(**values)

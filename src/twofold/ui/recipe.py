@@ -7,6 +7,7 @@ from twofold._app_info import AppInfo
 from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
+from twofold.languages import language_of
 from twofold.recipe._base import PageRoute, Recipe
 from twofold.recipe.session.exceptions import SuperTokensSessionError
 from twofold.types.base import UserContext
@@ -49,13 +50,12 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
         is_https = app_info.api_domain.get_as_string_dangerous().startswith("https:")
         self.flow_cookie = FlowCookie(website_base_path, is_https)
         shared = {
-            "t": self.messages.text,
             "app_name": app_info.app_name,
             "home": config.home_path,
             "urls": self.urls,
             "stylesheet": config.stylesheet,
         }
-        self.templates = Templates(config.template_folder, shared, self.static_files)
+        self.templates = Templates(config.template_folder, shared, self.static_files, self.messages)
 
     def make_functions(self) -> BaseRecipeInterface:
         """Return nothing to override: templates replace pages, and other recipes' overrides what pages do."""
@@ -72,7 +72,7 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
     ) -> None:
         """Show an error to the person who sees the answer, if there is one."""
         if is_navigation(request):
-            show_error(self, request, error, response)
+            show_error(self, request, error, response, self.language_of(user_context))
 
     def path_of(self, request: BaseRequest) -> str:
         """Return the request's path as the browser knows it."""
@@ -81,6 +81,10 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
     def owns(self, request: BaseRequest) -> bool:
         """Tell whether the request is for one of the pages."""
         return self.urls.owns(self.path_of(request))
+
+    def language_of(self, user_context: UserContext) -> str:
+        """Return which of the offered languages whoever sent this request is spoken to in."""
+        return language_of(user_context, self.config.languages)
 
     def own_origins(self, request: BaseRequest, user_context: UserContext) -> list[str]:
         """Return the origins that forms may come from."""
@@ -101,17 +105,17 @@ class _Handler:
     ) -> BaseResponse | None:
         ui = self._ui
         if self._changes_something and not is_same_origin(request, ui.own_origins(request, user_context)):
-            return show_status(ui, response, 403)
+            return show_status(ui, response, 403, ui.language_of(user_context))
         try:
             return await self._page(Visit(ui, request, response, user_context))
         except (SuperTokensSessionError, BadInputError):
             raise  # for `errors`, which leads to what is missing
         except ApiUnavailable:
-            return show_status(ui, response, 404)
+            return show_status(ui, response, 404, ui.language_of(user_context))
         except Exception:
             _logger.exception("The page %s failed", ui.path_of(request))
             request.set_session_as_none()  # as with other errors: a session that was half made is not sent
-            return show_status(ui, response, 500)
+            return show_status(ui, response, 500, ui.language_of(user_context))
 
 
 class _FileHandler:

@@ -22,9 +22,10 @@ _ONE_YEAR = "public, max-age=31536000, immutable"
 FOUND, SEE_OTHER, SAME_METHOD = 302, 303, 307
 
 
-def send_page(response: BaseResponse, status: int, html: str) -> BaseResponse:
+def send_page(response: BaseResponse, status: int, html: str, language: str) -> BaseResponse:
     """Answer with HTML that only this browser may keep, and not even that one."""
     _set_security_headers(response)
+    response.set_header("Content-Language", language)
     response.set_status_code(status)
     response.set_html_content(html)
     return response
@@ -51,5 +52,5 @@ def send_static_file(response: BaseResponse, file: StaticFile) -> BaseResponse:
 def _set_security_headers(response: BaseResponse) -> None:
     for name, value in SECURITY_HEADERS.items():
         response.set_header(name, value)
-    # The same address answers other clients with JSON.
-    response.set_header("Vary", "Accept, Cookie, Sec-Fetch-Mode")
+    # The same address answers other clients with JSON, and other people in their language.
+    response.set_header("Vary", "Accept, Accept-Language, Cookie, Sec-Fetch-Mode")

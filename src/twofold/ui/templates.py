@@ -6,12 +6,15 @@ of the same name, and may build on ours: `{% extends "twofold/sign_in.html" %}`.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Undefined
 
+from twofold.languages import ENGLISH
+from twofold.ui.messages import Messages
 from twofold.ui.static_files import StaticFiles
 
 _HERE = Path(__file__).parent
@@ -29,8 +32,13 @@ class Templates:
     """The templates of one application."""
 
     def __init__(
-        self, own_folder: str | Path | None, shared_values: Mapping[str, object], static_files: StaticFiles
+        self,
+        own_folder: str | Path | None,
+        shared_values: Mapping[str, object],
+        static_files: StaticFiles,
+        messages: Messages,
     ) -> None:
+        self._messages = messages
         ours = FileSystemLoader(_OUR_FOLDERS)
         loaders: list[BaseLoader] = [PrefixLoader({"twofold": ours}), ours]
         if own_folder is not None:
@@ -44,9 +52,16 @@ class Templates:
         filters: Any = self._environment.filters
         filters["with_to"] = with_to
 
-    def render(self, name: str, values: Mapping[str, object]) -> str:
-        """Return the HTML of template `name`; a missing template raises `jinja2.TemplateNotFound`."""
-        return self._environment.get_template(name).render(values)
+    def render(self, name: str, values: Mapping[str, object], language: str = ENGLISH) -> str:
+        """Return the HTML of template `name`; a missing template raises `jinja2.TemplateNotFound`.
+
+        It sees its `language`, and `t`, which returns a text in that language by its id.
+        """
+        texts = {"language": language, "t": partial(self._text_in, language)}
+        return self._environment.get_template(name).render(texts, **values)
+
+    def _text_in(self, language: str, message_id: str, /, **values: object) -> str:
+        return self._messages.text(message_id, language, **values)
 
 
 def with_to(url: str, value: str | None, name: str = "to") -> str:

@@ -45,7 +45,7 @@ class Visit:
 
     def text(self, message_id: str, **values: object) -> str:
         """Return a text by its id."""
-        return self.ui.messages.text(message_id, **values)
+        return self.ui.messages.text(message_id, self.language, **values)
 
     def query(self, name: str) -> str | None:
         """Return a parameter of the address."""
@@ -61,7 +61,9 @@ class Visit:
 
     def page(self, template: str, status: int = 200, /, **values: object) -> BaseResponse:
         """Answer with a page."""
-        return send_page(self.response, status, self.ui.templates.render(template, values))
+        return send_page(
+            self.response, status, self.ui.templates.render(template, values, self.language), self.language
+        )
 
     def form_again(self, template: str, errors: list[FieldError], /, **values: object) -> BaseResponse:
         """Answer with the same form, and what is wrong with it."""
@@ -98,6 +100,11 @@ class Visit:
         return await recipe.load_session(
             self.request, session_required=required, check_database=True, user_context=self.user_context
         )
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the answer."""
+        return self.ui.language_of(self.user_context)
 
     @cached_property
     def to(self) -> str | None:

@@ -107,6 +107,7 @@ class EmailContent:
         to_email: One address.
         is_html: Which of the two `body` is.
         text: The same in plain text beside an HTML body. Our own mails have it; without it the mail is HTML alone.
+        language: Of subject and body, such as `de`, for the header `Content-Language`; None where nobody says.
     """
 
     def __init__(self, body: str, subject: str, to_email: str, is_html: bool) -> None:
@@ -115,6 +116,7 @@ class EmailContent:
         self.to_email = to_email
         self.is_html = is_html
         self.text: str | None = None
+        self.language: str | None = None
 
     def __repr__(self) -> str:
         return f"EmailContent(subject={self.subject!r}, to_email={self.to_email!r}, body=…)"

@@ -116,6 +116,8 @@ def as_message(content: EmailContent, settings: SMTPSettings) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = make_msgid(domain=sender.domain)
     message["Auto-Submitted"] = "auto-generated"
+    if content.language is not None:
+        message["Content-Language"] = _one_line(content.language)
     if not content.is_html:
         message.set_content(content.body)
     elif content.text is None:

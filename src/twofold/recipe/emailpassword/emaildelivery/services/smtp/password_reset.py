@@ -2,30 +2,28 @@
 """Writes reset mails. The texts are in `templates/`."""
 
 from twofold import _state
-from twofold.ingredients._templates import render
+from twofold.ingredients._templates import mail_content, render
 from twofold.ingredients.emaildelivery.types import EmailContent
+from twofold.languages import ENGLISH, translated
 from twofold.recipe.emailpassword.types import PasswordResetEmailTemplateVars
 
-SUBJECT = "Password reset instructions"
 _PACKAGE = "twofold.recipe.emailpassword"
 
 
-def get_password_reset_email_content(email_input: PasswordResetEmailTemplateVars) -> EmailContent:
+def get_password_reset_email_content(
+    email_input: PasswordResetEmailTemplateVars, language: str = ENGLISH
+) -> EmailContent:
     """Return the mail, in HTML and plain text."""
-    app_name, email, link = (
-        _state.current_app().app_info.app_name,
-        email_input.user.email,
-        email_input.password_reset_link,
-    )
-    content = EmailContent(get_password_reset_email_html(app_name, email, link), SUBJECT, email, is_html=True)
-    content.text = render(_PACKAGE, "password_reset.txt", _values(app_name, email, link))
-    return content
+    app_name = _state.current_app().app_info.app_name
+    values = _values(app_name, email_input.user.email, email_input.password_reset_link, language)
+    return mail_content(_PACKAGE, "password_reset", values, language)
 
 
-def get_password_reset_email_html(app_name: str, email: str, reset_link: str) -> str:
+def get_password_reset_email_html(app_name: str, email: str, reset_link: str, *, language: str = ENGLISH) -> str:
     """Return the mail's HTML."""
-    return render(_PACKAGE, "password_reset.html", _values(app_name, email, reset_link))
+    return render(_PACKAGE, "password_reset.html", _values(app_name, email, reset_link, language), language)
 
 
-def _values(app_name: str, email: str, reset_link: str) -> dict[str, str]:
-    return {"app_name": app_name, "to_email": email, "reset_link": reset_link}
+def _values(app_name: str, email: str, reset_link: str, language: str) -> dict[str, str]:
+    subject = translated("Password reset instructions", language)
+    return {"app_name": app_name, "to_email": email, "reset_link": reset_link, "subject": subject}

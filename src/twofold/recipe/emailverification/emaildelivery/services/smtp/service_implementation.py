@@ -5,6 +5,7 @@ from typing import Any
 
 from twofold.ingredients.emaildelivery.services.smtp_service import BaseServiceImplementation
 from twofold.ingredients.emaildelivery.types import EmailContent
+from twofold.languages import language_of
 from twofold.recipe.emailverification.types import EmailTemplateVars
 
 from .email_verify import get_email_verify_email_content
@@ -15,4 +16,4 @@ class ServiceImplementation(BaseServiceImplementation[EmailTemplateVars]):
 
     async def get_content(self, template_vars: EmailTemplateVars, user_context: dict[str, Any]) -> EmailContent:
         """Write a verification mail."""
-        return get_email_verify_email_content(template_vars)
+        return get_email_verify_email_content(template_vars, language_of(user_context))

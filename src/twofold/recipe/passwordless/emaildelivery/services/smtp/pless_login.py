@@ -2,23 +2,26 @@
 """Writes mails with codes and links. The texts are in `templates/`."""
 
 from twofold import _state
-from twofold.ingredients._templates import render
+from twofold.ingredients._templates import mail_content, render
 from twofold.ingredients.emaildelivery.types import EmailContent
 from twofold.ingredients.humanised_time import humanise_ms
+from twofold.languages import ENGLISH, translated
 from twofold.recipe.passwordless.types import PasswordlessLoginEmailTemplateVars
 
-SUBJECT = "Login to your account"
 _PACKAGE = "twofold.recipe.passwordless"
 
 
-def pless_email_content(input_: PasswordlessLoginEmailTemplateVars) -> EmailContent:
+def pless_email_content(input_: PasswordlessLoginEmailTemplateVars, language: str = ENGLISH) -> EmailContent:
     """Return the mail, in HTML and plain text."""
-    app_name, lifetime = _state.current_app().app_info.app_name, humanise_ms(input_.code_life_time)
-    link, code = input_.url_with_link_code, input_.user_input_code
-    html = get_pless_email_html(app_name, lifetime, input_.email, link, code)
-    content = EmailContent(html, SUBJECT, input_.email, is_html=True)
-    content.text = render(_PACKAGE, "sign_in.txt", _values(app_name, lifetime, input_.email, link, code))
-    return content
+    values = {
+        "app_name": _state.current_app().app_info.app_name,
+        "time": humanise_ms(input_.code_life_time, language),
+        "to_email": input_.email,
+        "link": input_.url_with_link_code,
+        "code": input_.user_input_code,
+        "subject": _subject(language),
+    }
+    return mail_content(_PACKAGE, "sign_in", values, language)
 
 
 def get_pless_email_html(
@@ -27,11 +30,20 @@ def get_pless_email_html(
     email: str,
     url_with_link_code: str | None = None,
     user_input_code: str | None = None,
+    *,
+    language: str = ENGLISH,
 ) -> str:
     """Return the mail's HTML, with a code, a link, or both."""
-    values = _values(app_name, code_lifetime, email, url_with_link_code, user_input_code)
-    return render(_PACKAGE, "sign_in.html", values)
+    values = {
+        "app_name": app_name,
+        "time": code_lifetime,
+        "to_email": email,
+        "link": url_with_link_code,
+        "code": user_input_code,
+        "subject": _subject(language),
+    }
+    return render(_PACKAGE, "sign_in.html", values, language)
 
 
-def _values(app_name: str, lifetime: str, email: str, link: str | None, code: str | None) -> dict[str, str | None]:
-    return {"app_name": app_name, "time": lifetime, "to_email": email, "link": link, "code": code}
+def _subject(language: str) -> str:
+    return translated("Login to your account", language)

@@ -5,6 +5,7 @@ from typing import Any
 
 from twofold.ingredients.emaildelivery.services.smtp_service import BaseServiceImplementation
 from twofold.ingredients.emaildelivery.types import EmailContent
+from twofold.languages import language_of
 from twofold.recipe.webauthn.emaildelivery.services.smtp.recover_account import get_recover_account_email_content
 from twofold.recipe.webauthn.results import TypeWebauthnEmailDeliveryInput
 
@@ -16,4 +17,4 @@ class ServiceImplementation(BaseServiceImplementation[TypeWebauthnEmailDeliveryI
         self, template_vars: TypeWebauthnEmailDeliveryInput, user_context: dict[str, Any]
     ) -> EmailContent:
         """Write a recovery mail."""
-        return get_recover_account_email_content(template_vars)
+        return get_recover_account_email_content(template_vars, language_of(user_context))
