@@ -19,6 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+CUT_OFF = ""
+"""As an answer: the connection is gone, and nobody knows what became of the mail."""
+
 
 @dataclass
 class Envelope:
@@ -59,7 +62,10 @@ class MailServer:
                 user,
             )
         )
-        return self.answers.pop(0) if self.answers else "250 OK"
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer == CUT_OFF:
+            protocol.transport.abort()
+        return answer
 
 
 def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:

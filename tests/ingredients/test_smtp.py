@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mails through a real mail server on loopback: what arrives, how it is protected, and what is tried again."""
 
+import asyncio
 import ssl
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.ingredients.application import make_app
-from tests.ingredients.mail_server import mail_server, make_certificate
+from tests.ingredients.mail_server import CUT_OFF, mail_server, make_certificate
 from twofold.ingredients.emaildelivery.services.smtp import Transporter, as_message
 from twofold.ingredients.emaildelivery.types import EmailContent, SMTPServiceInterface, SMTPSettings, SMTPSettingsFrom
 from twofold.ingredients.exceptions import DeliveryError
@@ -66,6 +67,21 @@ async def test_mail_arrives() -> None:
     forms = [part.get_content_type() for part in message.iter_parts()]
     assert forms == ["text/plain", "text/html"]
     assert all("123456" in part.get_content() for part in message.iter_parts())
+
+
+async def test_language_and_names_beyond_ascii_arrive() -> None:
+    """Names and subjects are encoded (RFC 2047), and the mail says which language it is in (RFC 3282)."""
+    make_app()
+    sender = SMTPSettingsFrom("Bücher & Söhne", "shop@example.com")
+    async with mail_server() as server:
+        await SMTPService(SMTPSettings("127.0.0.1", server.port, sender)).send_email(MAIL, {"language": "fr"})
+
+    message = server.mails[0]
+    assert message["From"].addresses[0].display_name == "Bücher & Söhne"
+    assert "Bücher" not in message.as_bytes().decode(errors="replace").split("\n\n")[0]
+    assert message["Subject"] == "Connexion à votre compte"
+    assert message["Content-Language"] == "fr"
+    assert message["MIME-Version"] == "1.0"
 
 
 async def test_reset_mail_arrives() -> None:
@@ -190,6 +206,39 @@ async def test_temporary_refusal_that_stays() -> None:
             await transporter(server.port).send_email(CONTENT, {})
 
     assert len(server.attempts) == 3
+
+
+async def test_connection_that_was_lost() -> None:
+    """Cut off after the mail, nobody knows whether it was taken: it goes again, recognisable as the same."""
+    async with mail_server() as server:
+        server.answers = [CUT_OFF]
+        await transporter(server.port).send_email(CONTENT, {})
+
+    assert (server.connections, len({mail["Message-ID"] for mail in server.mails})) == (2, 1)
+
+
+async def test_server_that_says_nothing() -> None:
+    """All attempts together have an end, which is reported."""
+    silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    patient = transporter(silent.sockets[0].getsockname()[1])
+    patient.total_seconds = 0.05
+
+    with pytest.raises(DeliveryError, match=r"did not take a mail within 0\.05 seconds"):
+        await patient.send_email(CONTENT, {})
+    silent.close()
+
+
+async def test_step_that_takes_too_long() -> None:
+    """Who waited for one step in vain does not wait for two more."""
+    silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    patient = transporter(silent.sockets[0].getsockname()[1])
+    patient.timeout_seconds = 0.05
+
+    with pytest.raises(DeliveryError, match="imeout"):
+        await patient.send_email(CONTENT, {})
+    assert isinstance(patient.pause, Pauses)
+    assert patient.pause.seconds == []
+    silent.close()
 
 
 async def test_final_refusal() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAUSES_SECONDS = (0.2, 1.0)
 """Before the second and the third attempt. A person waits for the answer meanwhile."""
 TIMEOUT_SECONDS = 10.0
+TOTAL_SECONDS = 30.0
 
 _logger = logging.getLogger("twofold.smtp")
 
@@ -33,6 +34,7 @@ class Transporter:
         requires_tls: whether a server that does not offer STARTTLS is refused.
         tls_context: trusts what it says; None means the system's authorities. Set it for a private authority.
         timeout_seconds: how long each step with the server may take.
+        total_seconds: how long all attempts together may take.
         pause: how to wait between attempts.
     """
 
@@ -41,10 +43,11 @@ class Transporter:
         self.requires_tls = not is_loopback(smtp_settings.host)
         self.tls_context: ssl.SSLContext | None = None
         self.timeout_seconds = TIMEOUT_SECONDS
+        self.total_seconds = TOTAL_SECONDS
         self.pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def send_email(self, input_: EmailContent, _: dict[str, Any]) -> None:
-        """Send a mail. A refused connection or a temporary refusal (4xx) is tried again, at most twice.
+        """Send a mail. A connection refused or lost, or a temporary refusal (4xx), is tried again, at most twice.
 
         Every attempt has the same Message-ID: a server that had taken the mail already can tell.
 
@@ -53,8 +56,15 @@ class Transporter:
             DeliveryError: the server did not take the mail; the text says what it answered.
         """
         message = as_message(input_, self.smtp_settings)
+        try:
+            async with asyncio.timeout(self.total_seconds):
+                await self._deliver(message, input_.to_email)
+        except TimeoutError as error:
+            raise DeliveryError(f"{self._server} did not take a mail within {self.total_seconds:g} seconds") from error
+
+    async def _deliver(self, message: EmailMessage, to_email: str) -> None:
         for pause_seconds in (*PAUSES_SECONDS, None):
-            error = await self._failure_of(message, input_.to_email)
+            error = await self._failure_of(message, to_email)
             if error is None:
                 return
             if pause_seconds is None or not _is_transient(error):
@@ -116,8 +126,6 @@ def as_message(content: EmailContent, settings: SMTPSettings) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = make_msgid(domain=sender.domain)
     message["Auto-Submitted"] = "auto-generated"
-    if content.language is not None:
-        message["Content-Language"] = _one_line(content.language)
     if not content.is_html:
         message.set_content(content.body)
     elif content.text is None:
@@ -125,6 +133,8 @@ def as_message(content: EmailContent, settings: SMTPSettings) -> EmailMessage:
     else:
         message.set_content(content.text)
         message.add_alternative(content.body, subtype="html")
+    if content.language is not None:  # after the content, which takes such headers for its own
+        message["Content-Language"] = _one_line(content.language)
     return message
 
 
