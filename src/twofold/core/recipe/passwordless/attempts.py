@@ -159,8 +159,7 @@ async def _sign_in_up(tx: Connection, call: Call, device: Device) -> SignedIn | 
     contact = device.contact
     found = await rules.find_login_method(tx, call, contact)
     contacts = [contact] if found is None else _contacts(contact, found)
-    await store.delete_devices_of(tx, call.app_id, [call.tenant_id], contacts)
-    await budget.reset_failures(tx, call.app_id, call.tenant_id, contact.key)
+    await store.end_flows(tx, call.database.dialect, call.app_id, call.tenant_id, contact, contacts)
     signed_in = await _sign_up(tx, call, device) if found is None else await _sign_in(tx, call, device, found)
     if signed_in is None:
         return RESTART  # someone took the contact at the same time

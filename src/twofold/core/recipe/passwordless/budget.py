@@ -36,9 +36,14 @@ DELETE_OLD = Deletion(
 )
 
 
+def hash_of(contact: str) -> str:
+    """What is stored in place of a contact."""
+    return sha256_hex(contact)
+
+
 async def lock_failures(tx: Connection, app_id: str, tenant_id: str, contact: str, now_ms: int) -> int:
     """How many wrong codes in a row there were; other attempts for the contact wait until the transaction ends."""
-    row = await tx.fetch_one(LOCK, app_id=app_id, tenant_id=tenant_id, contact_hash=sha256_hex(contact))
+    row = await tx.fetch_one(LOCK, app_id=app_id, tenant_id=tenant_id, contact_hash=hash_of(contact))
     is_remembered = row is not None and now_ms - row["last_failed_at"] < COOL_DOWN_MS
     return row["failures"] if row is not None and is_remembered else 0
 
@@ -51,7 +56,7 @@ async def set_failures(
         SET,
         app_id=app_id,
         tenant_id=tenant_id,
-        contact_hash=sha256_hex(contact),
+        contact_hash=hash_of(contact),
         failures=failures,
         now_ms=now_ms,
     )
@@ -59,7 +64,7 @@ async def set_failures(
 
 async def reset_failures(tx: Connection, app_id: str, tenant_id: str, contact: str) -> None:
     """Start anew after a success."""
-    await tx.execute(RESET, app_id=app_id, tenant_id=tenant_id, contact_hash=sha256_hex(contact))
+    await tx.execute(RESET, app_id=app_id, tenant_id=tenant_id, contact_hash=hash_of(contact))
 
 
 async def delete_old_failures(database: Database, now_ms: int) -> None:

@@ -39,11 +39,9 @@ async def create_code(call: Call, contact: Contact, user_input_code: str | None)
     salt = call.services.tokens.bytes(values.SECRET_BYTES)
     device = Device(values.pre_auth_session_id(device_id), contact, salt, 0)
 
-    async def create(tx: Connection) -> CreatedCode:
-        await store.create_device(tx, call.app_id, call.tenant_id, device)
-        return await _add_code(tx, call, device_id, device, user_input_code)
-
-    return await call.database.transaction(create)
+    created, code = _draw(call, device_id, device, user_input_code)
+    await store.create_device_with_code(call.database, call.app_id, call.tenant_id, device, code)
+    return created
 
 
 async def create_another_code(call: Call, device_id: bytes, user_input_code: str | None) -> CreatedCode:
@@ -123,22 +121,28 @@ async def delete_expired(services: Services) -> None:
 async def _add_code(
     tx: Connection, call: Call, device_id: bytes, device: Device, user_input_code: str | None
 ) -> CreatedCode:
-    now_ms = call.now_ms()
     for _ in range(_MAX_DRAWS):
-        chosen = user_input_code or call.services.tokens.digits(CODE_DIGITS)
-        link_code = values.link_code(device_id, device.link_code_salt, chosen)
-        code = NewCode(
-            code_id=call.services.tokens.uuid(),
-            device_id_hash=device.device_id_hash,
-            link_code_hash=values.link_code_hash(link_code),
-            created_at=now_ms,
-            expires_at=now_ms + call.settings.passwordless_code_lifetime,
-        )
+        created, code = _draw(call, device_id, device, user_input_code)
         if await store.create_code(tx, call.app_id, call.tenant_id, code):
-            return CreatedCode(code.code_id, device_id, chosen, link_code, now_ms)
+            return created
         if user_input_code is not None:
             raise Refused("USER_INPUT_CODE_ALREADY_USED_ERROR")
     raise Refused("RESTART_FLOW_ERROR")
+
+
+def _draw(call: Call, device_id: bytes, device: Device, user_input_code: str | None) -> tuple[CreatedCode, NewCode]:
+    """A new code as its caller is told it, and as it is stored."""
+    now_ms = call.now_ms()
+    chosen = user_input_code or call.services.tokens.digits(CODE_DIGITS)
+    link_code = values.link_code(device_id, device.link_code_salt, chosen)
+    code = NewCode(
+        code_id=call.services.tokens.uuid(),
+        device_id_hash=device.device_id_hash,
+        link_code_hash=values.link_code_hash(link_code),
+        created_at=now_ms,
+        expires_at=now_ms + call.settings.passwordless_code_lifetime,
+    )
+    return CreatedCode(code.code_id, device_id, chosen, link_code, now_ms), code
 
 
 def _changed_contacts(before: LoginMethod, email: Change, phone_number: Change) -> list[Contact]:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from twofold.core.batches import Deletion
+from twofold.core.recipe.passwordless import budget
 from twofold.core.recipe.passwordless.values import Contact, read_contact
-from twofold.core.storage.database import Connection, Database, Row
-from twofold.core.storage.query import Query
+from twofold.core.storage.database import Connection, Database, Dialect, Row
+from twofold.core.storage.query import Query, Value
 
 CREATE_DEVICE = Query(
     "INSERT INTO passwordless_devices (app_id, tenant_id, device_id_hash, contact, link_code_salt, failed_attempts)"
@@ -19,6 +20,8 @@ CREATE_CODE = Query(
     " VALUES (:app_id, :tenant_id, :code_id, :device_id_hash, :link_code_hash, :created_at, :expires_at)"
     " ON CONFLICT DO NOTHING RETURNING code_id"
 )
+# One round trip, and a transaction of its own, where a statement may write to two tables: SQLite's may not.
+CREATE_DEVICE_WITH_CODE = Query(f"WITH device AS ({CREATE_DEVICE.text}) {CREATE_CODE.text}")
 FIND_DEVICE = Query(
     "SELECT device_id_hash, contact, link_code_salt, failed_attempts FROM passwordless_devices"
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND device_id_hash = :device_id_hash"
@@ -59,6 +62,13 @@ DELETE_DEVICES_OF_CONTACTS = Query(
 DELETE_CODES_OF_DEVICES = Query(
     "DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
     " AND device_id_hash IN (:device_id_hashes*)"
+)
+# The same in one round trip, with what is forgotten after a sign-in. A code that somebody adds at this moment is left
+# to housekeeping: without its device it is worth nothing.
+END_FLOWS = Query(
+    f"WITH failures AS ({budget.RESET.text}), devices AS ({DELETE_DEVICES_OF_CONTACTS.text})"
+    " DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
+    " AND device_id_hash IN (SELECT device_id_hash FROM devices)"
 )
 DELETE_CODE = Query(
     "DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id = :tenant_id AND code_id = :code_id"
@@ -133,29 +143,27 @@ class LockedDevice:
     code_created_at: int | None
 
 
-async def create_device(tx: Connection, app_id: str, tenant_id: str, device: Device) -> None:
-    """Begin a flow; its first code must come in the same transaction."""
-    await tx.execute(
-        CREATE_DEVICE,
-        app_id=app_id,
-        tenant_id=tenant_id,
-        device_id_hash=device.device_id_hash,
-        contact=device.contact.key,
-        link_code_salt=device.link_code_salt,
-    )
+async def create_device_with_code(
+    database: Database, app_id: str, tenant_id: str, device: Device, code: NewCode
+) -> None:
+    """Begin a flow with its first code: both are there, or neither."""
+    of_device: dict[str, Value] = {"contact": device.contact.key, "link_code_salt": device.link_code_salt}
+    shared: dict[str, Value] = {"app_id": app_id, "tenant_id": tenant_id, "device_id_hash": device.device_id_hash}
+    if database.dialect == "postgres":
+        await database.execute(CREATE_DEVICE_WITH_CODE, **shared, **of_device, **_of_code(code))
+        return
+
+    async def create(tx: Connection) -> None:
+        await tx.execute(CREATE_DEVICE, **shared, **of_device)
+        await tx.execute(CREATE_CODE, **shared, **_of_code(code))
+
+    await database.transaction(create)
 
 
 async def create_code(tx: Connection, app_id: str, tenant_id: str, code: NewCode) -> bool:
     """Add a code to a device; False when the device has it already."""
     created = await tx.fetch_one(
-        CREATE_CODE,
-        app_id=app_id,
-        tenant_id=tenant_id,
-        code_id=code.code_id,
-        device_id_hash=code.device_id_hash,
-        link_code_hash=code.link_code_hash,
-        created_at=code.created_at,
-        expires_at=code.expires_at,
+        CREATE_CODE, app_id=app_id, tenant_id=tenant_id, device_id_hash=code.device_id_hash, **_of_code(code)
     )
     return created is not None
 
@@ -232,6 +240,24 @@ async def delete_devices_of(
     await _delete_codes(tx, app_id, tenant_ids, [row["device_id_hash"] for row in deleted])
 
 
+async def end_flows(
+    tx: Connection, dialect: Dialect, app_id: str, tenant_id: str, contact: Contact, contacts: Iterable[Contact]
+) -> None:
+    """After a sign-in with `contact`: end every flow of these contacts in the tenant, and start its budget anew."""
+    if dialect == "postgres":
+        await tx.execute(
+            END_FLOWS,
+            app_id=app_id,
+            tenant_id=tenant_id,
+            contact_hash=budget.hash_of(contact.key),
+            tenant_ids=[tenant_id],
+            contacts=[item.key for item in contacts],
+        )
+        return
+    await delete_devices_of(tx, app_id, [tenant_id], contacts)
+    await budget.reset_failures(tx, app_id, tenant_id, contact.key)
+
+
 async def delete_code(tx: Connection, app_id: str, tenant_id: str, code_id: str) -> None:
     """Make a code worthless; the device goes with its last code."""
     device_id_hash = await tx.fetch_value(DELETE_CODE, app_id=app_id, tenant_id=tenant_id, code_id=code_id)
@@ -272,6 +298,15 @@ async def _delete_codes(
             tenant_ids=list(tenant_ids),
             device_id_hashes=list(device_id_hashes),
         )
+
+
+def _of_code(code: NewCode) -> dict[str, Value]:
+    return {
+        "code_id": code.code_id,
+        "link_code_hash": code.link_code_hash,
+        "created_at": code.created_at,
+        "expires_at": code.expires_at,
+    }
 
 
 def _device(row: Row) -> Device:
