@@ -15,7 +15,6 @@ import pytest
 
 DOCUMENTED: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "surface" / "documented.json").read_text())
 OAUTH = "the OAuth2 provider comes later"
-LATER = "not there yet"
 INTERNAL = "not for applications: how the incumbent makes its own objects"
 # What is absent or different, and why. A line that is not true any more fails the test.
 ABSENT = {
@@ -23,7 +22,6 @@ ABSENT = {
     "recipe.oauth2provider.interfaces": OAUTH,
     "recipe.oauth2provider.oauth2_client": OAUTH,
     "recipe.oauth2provider.syncio": OAUTH,
-    "recipe:dashboard": LATER,
     "recipe.totp.types:TOTPConfig.to_overrideable_config()": INTERNAL,
     "recipe.totp.types:TOTPConfig.from_overrideable_config(overrideable_config)": INTERNAL,
     "recipe.webauthn:WebauthnConfig.to_overrideable_config()": INTERNAL,

@@ -15,6 +15,7 @@ from twofold import testing, ui
 from twofold.framework.fastapi import get_middleware
 from twofold.recipe import (
     accountlinking,
+    dashboard,
     emailpassword,
     emailverification,
     multifactorauth,
@@ -48,6 +49,7 @@ Mode = Literal["cookie", "header"]
 ADDRESS = testing.ADDRESS
 PASSWORD = "correct horse battery 1"
 ADMIN = "admin@example.com"
+DASHBOARD_KEY = "the key of those who manage users"
 STRICT = "ann@strict.example.com"
 PHONE = "+14155552671"
 SECRET_CONTENT = "what only the whole session may read"
@@ -99,6 +101,7 @@ def recipes(make_code: Callable[[str, Any], Awaitable[str]] | None = None) -> li
         thirdparty.init(thirdparty.SignInAndUpFeature([ELSEWHERE])),
         totp.init(),
         webauthn.init(),
+        dashboard.init(DASHBOARD_KEY),
         ui.init(),
     ]
 

@@ -78,6 +78,33 @@ APIS: dict[str, Door] = {
     "GET /jwt/jwks.json": NONE,
     "GET /.well-known/openid-configuration": NONE,
     "GET /loginmethods": NONE,
+    # Of those who have the dashboard's key or a session of it; neither is a session of the application.
+    **{
+        f"{method} /dashboard/api/{path}": USES
+        for method, path in (
+            ("DELETE", "tenant"),
+            ("DELETE", "user"),
+            ("GET", "user/sessions"),
+            ("GET", "user/unlink"),
+            ("POST", "user/sessions"),
+        )
+    },
+    **{
+        f"{method} /dashboard/api/{path}": NONE
+        for method, paths in (
+            ("DELETE", ("thirdparty/config", "userroles/role", "userroles/user/roles")),
+            ("GET", ("search/tags", "tenant", "tenants", "thirdparty/config", "user", "user/email/verify")),
+            ("GET", ("user/metadata", "userroles/role", "userroles/role/permissions", "userroles/roles")),
+            ("GET", ("userroles/user/roles", "users", "users/count")),
+            ("POST", ("analytics", "key/validate", "signin", "signout", "tenant", "user/email/verify/token")),
+            ("POST", ("user/emailpassword", "user/passwordless")),
+            ("PUT", ("tenant/core-config", "tenant/first-factor", "tenant/required-secondary-factor")),
+            ("PUT", ("thirdparty/config", "user", "user/email/verify", "user/metadata", "user/password")),
+            ("PUT", ("userroles/role", "userroles/role/permissions", "userroles/role/permissions/remove")),
+            ("PUT", ("userroles/user/roles",)),
+        )
+        for path in paths
+    },
 }
 
 PAGES: dict[str, Door] = {
@@ -106,6 +133,9 @@ PAGES: dict[str, Door] = {
     "POST /auth/session/refresh/page": creates(ways.refresh_form),
     "GET /auth/denied": NONE,
     "GET /auth/inbox": NONE,
+    "GET /auth/dashboard": NONE,
+    "GET /auth/dashboard/roles": NONE,
+    "GET /auth/dashboard/tenants": NONE,
     "GET /auth/static/…": NONE,
 }
 

@@ -82,6 +82,8 @@ PERMITTED_WITHOUT_PARAMETERS = {"/session/refresh", "/signout", "/mfa/info"}
 def apis(world: World) -> list[Declaration]:
     """Return every API of the running application that reads something."""
     routes = [route for routes in world.under_test.app._apis.values() for route in routes]
+    # The dashboard's read nothing of people: `tests/recipe/dashboard/test_bad_input.py` has the key.
+    routes = [route for route in routes if route.recipe.recipe_id != "dashboard"]
     return [route.declaration for route in routes if route.declaration.reads_values]
 
 

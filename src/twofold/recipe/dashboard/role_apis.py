@@ -50,10 +50,11 @@ class RoleAPIs(BaseAPIInterface):
         return await UserRolesRecipe.get().functions.delete_role(role, user_context)
 
     @api("GET", f"{ROLES}/role/permissions", prepare=require_roles)
+    @api("PUT", f"{ROLES}/role/permissions", prepare=require_roles)
     async def permissions_get(
         self, role: str, user_context: UserContext
     ) -> types.GetPermissionsForRoleOkResult | types.UnknownRoleError:
-        """Return a role's permissions."""
+        """Return a role's permissions. The published interface has it under both methods."""
         return await UserRolesRecipe.get().functions.get_permissions_for_role(role, user_context)
 
     @api("PUT", f"{ROLES}/role/permissions/remove", prepare=require_roles)
