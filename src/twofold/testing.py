@@ -4,21 +4,25 @@
 ::
 
     async def test_admin_needs_a_code() -> None:
-        async with testing.app(recipe_list) as app:
-            browser = httpx.AsyncClient(transport=httpx.ASGITransport(my_application), base_url="http://localhost:8000")
+        async with testing.app(recipe_list) as app, app.client(my_application) as browser:
             ...
             code = app.outbox.code("admin@example.com")
             app.clock.turn(seconds=3600)
 
 Nothing is replaced behind your application's back: the recipes, the core and its database are those of production, and
-the clock, the database and the outbox are arguments that they take. In blocking tests write `with` instead. For
-passkeys, `VirtualAuthenticator` is the browser's part.
+the clock, the database and the outbox are arguments that they take. In blocking tests write `with`, `sync_client` and
+`sync_sign_in`. `VirtualAuthenticator` and `VirtualTotp` are what a person holds: passkeys, and an app that shows codes.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
+from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+from urllib.parse import quote
+
+import httpx
 
 from twofold import _state
 from twofold._app import App
@@ -29,12 +33,19 @@ from twofold._sync import run
 from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
 from twofold.core.config import Settings
+from twofold.core.recipe.totp.codes import steps_around
+from twofold.core.tokens import Tokens
 from twofold.exceptions import GeneralError
 from twofold.ingredients._inbox import Inbox, InboxMessage
 from twofold.recipe._base import RecipeInit
+from twofold.recipe.multifactorauth.asyncio import mark_factor_as_complete_in_session
+from twofold.recipe.session import SessionContainer, SessionRecipe
+from twofold.recipe.session.asyncio import create_new_session_without_request_response
+from twofold.recipe.session.constants import ACCESS_TOKEN_COOKIE_KEY, ANTI_CSRF_HEADER_KEY, REFRESH_TOKEN_COOKIE_KEY
 from twofold.supertokens import connect_app
+from twofold.types import RecipeUserId
 
-__all__ = ["AppUnderTest", "InboxMessage", "Outbox", "TurnableClock", "VirtualAuthenticator", "app"]
+__all__ = ["AppUnderTest", "InboxMessage", "Outbox", "TurnableClock", "VirtualAuthenticator", "VirtualTotp", "app"]
 
 IN_MEMORY = "sqlite:///:memory:"
 ADDRESS = "http://localhost:8000"
@@ -72,7 +83,9 @@ def app(
     recipes, info = _described(recipe_list, app_info, framework)
     chosen: dict[str, Any] = {"base_config_modifiable": True, **QUICK_HASHES, **(settings or {})}
     core_settings = Settings(**chosen)
-    return AppUnderTest(info, recipes, create_core(database_url, core_settings, clock=clock), clock)
+    return AppUnderTest(
+        info, recipes, create_core(database_url, core_settings, clock=clock, tokens=_QuickTokens()), clock
+    )
 
 
 class AppUnderTest:
@@ -117,6 +130,61 @@ class AppUnderTest:
         _state.set_current_app(self._before)
         await self.app.stop()
 
+    def client(self, application: Any, **options: Any) -> httpx.AsyncClient:
+        """Return a browser without JavaScript, at an ASGI application: FastAPI, Starlette, Django's `asgi.application`.
+
+        Args:
+            application: Yours, with Twofold's middleware.
+            options: Of `httpx.AsyncClient`.
+        """
+        return httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=self._address, **options)
+
+    def sync_client(self, application: Any, **options: Any) -> httpx.Client:
+        """Return a browser without JavaScript, at a WSGI application: Flask, Django's `wsgi.application`."""
+        return httpx.Client(transport=httpx.WSGITransport(application), base_url=self._address, **options)
+
+    async def sign_in(
+        self,
+        browser: httpx.AsyncClient | httpx.Client,
+        user_id: str,
+        *,
+        factors: Sequence[str] = (),
+        tenant_id: str = "public",
+    ) -> SessionContainer:
+        """Give a browser a session of a user, without the way there: the cookies that signing in would have set.
+
+        Args:
+            browser: From `client` or `sync_client`, or any client of httpx whose `base_url` is the API's domain.
+            user_id: Of one login method: `sign_up(…).recipe_user_id.get_as_string()`.
+            factors: Factors to mark as completed, where multi-factor authentication is among the recipes.
+            tenant_id: Where the user signs in.
+        """
+        session = await create_new_session_without_request_response(tenant_id, RecipeUserId(user_id))
+        for factor in factors:
+            await mark_factor_as_complete_in_session(session, factor)
+        tokens = session.get_all_session_tokens_dangerously()
+        refresh_path = SessionRecipe.get().config.refresh_token_path.get_as_string_dangerous()
+        cookies = [
+            f"{ACCESS_TOKEN_COOKIE_KEY}={quote(tokens['accessToken'])}; Path=/",
+            f"{REFRESH_TOKEN_COOKIE_KEY}={quote(tokens['refreshToken'] or '')}; Path={refresh_path}",
+        ]
+        reply = httpx.Response(200, headers=[("set-cookie", cookie) for cookie in cookies])
+        reply.request = httpx.Request("GET", browser.base_url)
+        browser.cookies.extract_cookies(reply)
+        if tokens["antiCsrfToken"] is not None:
+            browser.headers[ANTI_CSRF_HEADER_KEY] = tokens["antiCsrfToken"]
+        return session
+
+    def sync_sign_in(
+        self, browser: httpx.Client, user_id: str, *, factors: Sequence[str] = (), tenant_id: str = "public"
+    ) -> SessionContainer:
+        """Do as `sign_in`, blocking."""
+        return run(self.sign_in(browser, user_id, factors=factors, tenant_id=tenant_id))
+
+    @property
+    def _address(self) -> str:
+        return self._app_info.api_domain.get_as_string_dangerous()
+
     def __enter__(self) -> Self:
         """Do as `async with`, blocking."""
         return run(self.__aenter__())
@@ -126,6 +194,30 @@ class AppUnderTest:
     ) -> None:
         """Do as `async with`, blocking."""
         run(self.__aexit__(kind, error, trace))
+
+
+class VirtualTotp:
+    """An authenticator app that was shown a secret, with the clock of the test.
+
+    Args:
+        secret: What `create_device` answered.
+        clock: `app.clock`. A code works once: turn the clock by `period_seconds` for another.
+        period_seconds: How long a code is shown.
+    """
+
+    def __init__(self, secret: str, clock: TurnableClock, period_seconds: int = 30) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._period_seconds = period_seconds
+
+    def code(self) -> str:
+        """Return the code that the app shows now.
+
+        Raises:
+            ValueError: the secret is not base32.
+        """
+        (step,) = steps_around(self._secret, self._clock.now_ms(), self._period_seconds, skew=0)
+        return step.code
 
 
 class Outbox:
@@ -169,6 +261,28 @@ class Outbox:
         if found is None:
             raise LookupError(f"The newest message to {to} has no {name} in it")
         return found[0]
+
+
+class _QuickTokens(Tokens):
+    """Makes keys once for all cores of this process, one after the other: making them is most of a core's start.
+
+    All other secrets are drawn anew. Only `app` above passes this to a core.
+    """
+
+    _keys: ClassVar[list[bytes]] = []
+    _lock: ClassVar = Lock()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._used = count()
+
+    def rsa_key(self) -> bytes:
+        """The next key that this core has not had."""
+        with self._lock:
+            number = next(self._used)
+            if number == len(self._keys):
+                self._keys.append(super().rsa_key())
+            return self._keys[number]
 
 
 def _described(

@@ -23,14 +23,9 @@ from typing import cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from twofold.core import signing_store as store
 from twofold.core._fields import Json
@@ -48,7 +43,6 @@ OVERLAP_MS = 60_000
 CACHE_MS = 30_000
 CACHE_SIZE = 10_000
 REMEMBERED_SIGNATURES = 10_000
-RSA_BITS = 2048
 REFRESH_KEY_BYTES = 32
 TABLES = ("app_keys",)
 
@@ -241,7 +235,7 @@ class SigningKeys:
             secret = self._tokens.bytes(REFRESH_KEY_BYTES)
         else:
             algorithm = ALGORITHM
-            secret = await asyncio.to_thread(_new_rsa_key)
+            secret = await asyncio.to_thread(self._tokens.rsa_key)
             key_id = f"d-{self._clock.now_ms()}" if purpose == _DYNAMIC else f"s-{self._tokens.uuid()}"
         now_ms = int(key_id[2:]) if purpose == _DYNAMIC else self._clock.now_ms()
         sealed = self._sealer.seal(secret, sealing_context(app_id, key_id))
@@ -275,11 +269,6 @@ class SigningKeys:
 def sealing_context(app_id: str, key_id: str) -> str:
     """What the stored secret of a key is bound to, so that it opens in no other row."""
     return f"app_keys\n{app_id}\n{key_id}"
-
-
-def _new_rsa_key() -> bytes:
-    private = generate_private_key(65537, RSA_BITS)
-    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _jwk(key_id: str, private: RSAPrivateKey) -> Json:

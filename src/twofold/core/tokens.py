@@ -12,9 +12,13 @@ import secrets
 import uuid
 from collections.abc import Callable
 
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 Entropy = Callable[[int], bytes]
 _URL_SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _LINK_TOKEN_LENGTH = 128
+_RSA_BITS = 2048
 
 
 class Tokens:
@@ -34,6 +38,11 @@ class Tokens:
     def digits(self, count: int) -> str:
         """`count` random decimal digits, leading zeros included."""
         return str(self.below(10**count)).zfill(count)
+
+    def rsa_key(self) -> bytes:
+        """A new private key of 2048 bits, in DER (PKCS #8). Takes a tenth of a second, and does not use `entropy`."""
+        key = generate_private_key(65537, _RSA_BITS)
+        return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
     def below(self, limit: int) -> int:
         """A number in [0, limit), each equally likely: values beyond the last whole multiple are drawn again."""
