@@ -21,7 +21,7 @@ CREATE_CODE = Query(
     " ON CONFLICT DO NOTHING RETURNING code_id"
 )
 # One round trip, and a transaction of its own, where a statement may write to two tables: SQLite's may not.
-CREATE_DEVICE_WITH_CODE = Query(f"WITH device AS ({CREATE_DEVICE.text}) {CREATE_CODE.text}")
+CREATE_DEVICE_WITH_CODE = {"postgres": Query(f"WITH device AS ({CREATE_DEVICE.text}) {CREATE_CODE.text}")}
 FIND_DEVICE = Query(
     "SELECT device_id_hash, contact, link_code_salt, failed_attempts FROM passwordless_devices"
     " WHERE app_id = :app_id AND tenant_id = :tenant_id AND device_id_hash = :device_id_hash"
@@ -65,11 +65,13 @@ DELETE_CODES_OF_DEVICES = Query(
 )
 # The same in one round trip, with what is forgotten after a sign-in. A code that somebody adds at this moment is left
 # to housekeeping: without its device it is worth nothing.
-END_FLOWS = Query(
-    f"WITH failures AS ({budget.RESET.text}), devices AS ({DELETE_DEVICES_OF_CONTACTS.text})"
-    " DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
-    " AND device_id_hash IN (SELECT device_id_hash FROM devices)"
-)
+END_FLOWS = {
+    "postgres": Query(
+        f"WITH failures AS ({budget.RESET.text}), devices AS ({DELETE_DEVICES_OF_CONTACTS.text})"
+        " DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
+        " AND device_id_hash IN (SELECT device_id_hash FROM devices)"
+    )
+}
 DELETE_CODE = Query(
     "DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id = :tenant_id AND code_id = :code_id"
     " RETURNING device_id_hash"
@@ -149,8 +151,8 @@ async def create_device_with_code(
     """Begin a flow with its first code: both are there, or neither."""
     of_device: dict[str, Value] = {"contact": device.contact.key, "link_code_salt": device.link_code_salt}
     shared: dict[str, Value] = {"app_id": app_id, "tenant_id": tenant_id, "device_id_hash": device.device_id_hash}
-    if database.dialect == "postgres":
-        await database.execute(CREATE_DEVICE_WITH_CODE, **shared, **of_device, **_of_code(code))
+    if database.dialect in CREATE_DEVICE_WITH_CODE:
+        await database.execute(CREATE_DEVICE_WITH_CODE[database.dialect], **shared, **of_device, **_of_code(code))
         return
 
     async def create(tx: Connection) -> None:
@@ -244,9 +246,9 @@ async def end_flows(
     tx: Connection, dialect: Dialect, app_id: str, tenant_id: str, contact: Contact, contacts: Iterable[Contact]
 ) -> None:
     """After a sign-in with `contact`: end every flow of these contacts in the tenant, and start its budget anew."""
-    if dialect == "postgres":
+    if dialect in END_FLOWS:
         await tx.execute(
-            END_FLOWS,
+            END_FLOWS[dialect],
             app_id=app_id,
             tenant_id=tenant_id,
             contact_hash=budget.hash_of(contact.key),
