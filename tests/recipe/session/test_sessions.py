@@ -229,6 +229,18 @@ async def test_sign_out(browser: Browser) -> None:
     assert (await browser.send("POST", "/auth/signout")).json() == {"message": "unauthorised"}
 
 
+async def test_sign_out_right_after_a_refresh(application: Application) -> None:
+    """The first use of refreshed tokens would bring a new access token: none is sent beside the cookies that clear."""
+    browser = application.browser("cookie")
+    await browser.send("POST", "/enter/u1")
+    await browser.send("POST", "/auth/session/refresh")
+
+    reply = await browser.send("POST", "/auth/signout")
+
+    cookies = [cookie for cookie in reply.headers.get_list("set-cookie") if cookie.startswith("sAccessToken=")]
+    assert [cookie.split(";")[0] for cookie in cookies] == ["sAccessToken="]
+
+
 async def test_sign_out_twice_at_once(application: Application) -> None:
     """The tokens are cleared whether or not the session was there still."""
     browser = application.browser()

@@ -80,6 +80,7 @@ class SessionContainer:
         self.access_token_updated = access_token_updated
         self.tenant_id = tenant_id
         self.response_mutators: list[ResponseMutator] = []
+        self._new_tokens: list[ResponseMutator] = []
 
     @property
     def user_data_in_access_token(self) -> dict[str, Any]:
@@ -156,9 +157,9 @@ class SessionContainer:
             if self.refresh_token is not None:
                 token, expires_ms = self.refresh_token.token, self.refresh_token.expiry
                 mutator = refresh_token_mutator(token, expires_ms, self.config, transfer_method, request)
-                self.response_mutators.append(mutator)
+                self._send(mutator)
             if self.anti_csrf_token is not None:
-                self.response_mutators.append(anti_csrf_response_mutator(self.anti_csrf_token))
+                self._send(anti_csrf_response_mutator(self.anti_csrf_token))
         request.set_session(self)
 
     async def revoke_session(self, user_context: UserContext = None) -> None:
@@ -166,8 +167,10 @@ class SessionContainer:
         await self.recipe_implementation.revoke_session(self.session_handle, _context(user_context))
         if self.req_res_info is not None:
             info = self.req_res_info
-            mutator = clear_session_response_mutator(self.config, info.transfer_method, info.request)
-            self.response_mutators.append(mutator)
+            # Not beside new tokens: of two cookies with one name, some clients keep the first (RFC 6265, section 4.1.1).
+            kept = [mutator for mutator in self.response_mutators if mutator not in self._new_tokens]
+            clear = clear_session_response_mutator(self.config, info.transfer_method, info.request)
+            self.response_mutators = [*kept, clear]
 
     async def get_session_data_from_database(self, user_context: UserContext = None) -> dict[str, Any]:
         """Return the data that is stored with the session and never sent to the client."""
@@ -273,11 +276,15 @@ class SessionContainer:
     def _send_access_token(self) -> None:
         info = self.req_res_info
         if info is not None:
-            self.response_mutators.append(
+            self._send(
                 access_token_mutator(
                     self.access_token, self.front_token, self.config, info.transfer_method, info.request
                 )
             )
+
+    def _send(self, new_token: ResponseMutator) -> None:
+        self._new_tokens.append(new_token)
+        self.response_mutators.append(new_token)
 
     # Blocking twins
 
