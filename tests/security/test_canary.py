@@ -17,7 +17,7 @@ import pytest
 
 import twofold
 from tests.core.observability.http import ask
-from tests.security.application import ADMIN, Mode, Person, World, application, password_form, recipes
+from tests.security.application import ADDRESS, ADMIN, Mode, Person, World, application, password_form, recipes
 from tests.security.canaries import Canaries, reachable
 from tests.security.rows import everything_stored
 from twofold import InputAppInfo, SupertokensConfig, testing
@@ -35,6 +35,7 @@ from twofold.recipe.emailverification import asyncio as verification
 from twofold.recipe.passwordless import asyncio as codes
 from twofold.recipe.session import asyncio as sessions
 from twofold.recipe.totp import asyncio as authenticators
+from twofold.testing import VirtualAuthenticator
 
 API_KEY = "canary-api-key-0123456789-abcdef"
 ENCRYPTION_KEY = "canary-encryption-key-0123456789-abcdef"
@@ -46,6 +47,8 @@ LEGITIMATE: dict[tuple[str, str], set[str]] = {
     ("POST", "/auth/signup"): {"access token", "refresh token"},
     ("POST", "/auth/signin"): {"access token", "refresh token"},
     ("POST", "/auth/signinup/code/consume"): {"access token", "refresh token"},
+    ("POST", "/auth/webauthn/signup"): {"access token", "refresh token"},
+    ("POST", "/auth/webauthn/signin"): {"access token", "refresh token"},
     ("POST", "/auth/session/refresh"): {"access token", "refresh token"},
     ("POST", "/auth/code"): {"access token", "refresh token"},
     # Claims that were brought up to date travel in a new access token; so does the first use of one after a refresh.
@@ -113,6 +116,7 @@ async def journey(database_url: str, canaries: Canaries, caplog: pytest.LogCaptu
         await with_password_and_second_factor(gone, "header")
         await with_code_and_link(gone)
         await with_forgotten_password(gone)
+        await with_lost_passkey(gone)
         await with_authenticator(gone)
         await on_the_pages(gone)
         await by_function_calls(gone)
@@ -195,6 +199,30 @@ async def with_forgotten_password(journey: Journey) -> None:
         await person.api("POST", "/user/password/reset", body)
     await person.api("POST", "/signin", password_form(email, SECOND_PASSWORD))
     journey.keep_tokens(person)
+
+
+async def with_lost_passkey(journey: Journey) -> None:
+    """Sign up with a passkey, lose it, register another by a mail, sign in; use the mail again; ask and leave it."""
+    person, email = journey.person("header"), "keyless@example.com"
+    lost, found = VirtualAuthenticator(ADDRESS), VirtualAuthenticator(ADDRESS)
+    begun = (await person.api("POST", "/webauthn/options/register", {"email": email})).json()
+    await _answer(person, "/webauthn/signup", begun, lost.create(begun))
+    journey.keep_tokens(person)
+    await person.api("POST", "/user/webauthn/reset/token", {"email": email})
+    token = of_link(journey, email, "token", "recovery token")
+    begun = (await person.api("POST", "/webauthn/options/register", {"recoverAccountToken": token})).json()
+    for _ in range(2):
+        await _answer(person, "/user/webauthn/reset", begun, found.create(begun), token=token)
+    begun = (await person.api("POST", "/webauthn/options/signin")).json()
+    await _answer(person, "/webauthn/signin", begun, found.get(begun))
+    journey.keep_tokens(person)
+    await person.api("POST", "/user/webauthn/reset/token", {"email": email})
+    of_link(journey, email, "token", "recovery token")
+
+
+async def _answer(person: Person, path: str, begun: dict[str, Any], credential: dict[str, Any], **more: str) -> None:
+    options_id = begun["webauthnGeneratedOptionsId"]
+    await person.api("POST", path, {"webauthnGeneratedOptionsId": options_id, "credential": credential, **more})
 
 
 async def with_authenticator(journey: Journey) -> None:
@@ -305,8 +333,8 @@ async def test_nothing_is_stored_in_clear(journey: Journey, database_url: str) -
     database: see test_without_encryption_key.
     """
     assert journey.canaries.names == {
-        "password", "code", "link code", "reset token", "verification token", "refresh token", "access token",
-        "device id", "totp secret", "api key", "encryption key",
+        "password", "code", "link code", "reset token", "recovery token", "verification token", "refresh token",
+        "access token", "device id", "totp secret", "api key", "encryption key",
     }  # fmt: skip
     for table, rows in (await everything_stored(journey.world.under_test.core)).items():
         for row in rows:
