@@ -375,3 +375,22 @@ def test_wrong_settings(setting: str) -> None:
     """A setting that is no number, or too small, is refused by name."""
     with pytest.raises(StorageError, match=setting.partition("=")[0]):
         PostgresDatabase(f"postgresql://host/db?{setting}")
+
+
+async def test_idle_connections_go_back_to_the_server(postgres_url: str, killer: asyncpg.Connection) -> None:
+    """Also those that are kept at hand, and only those."""
+    pool = await postgres_pool.make_pool(PostgresURL.parse(postgres_url), postgres_pool.Connector(0), idle_seconds=0.05)
+    working, *idle = [await pool.acquire() for _ in range(3)]
+    for driver in idle:
+        await pool.keep(driver)
+
+    while await killer.fetchval(CONNECTIONS.text) > 2:  # the killer's, and the one that works
+        pass
+    assert await working.fetchval("SELECT 1") == 1
+    await pool.keep(working)
+    while await killer.fetchval(CONNECTIONS.text) > 1:
+        pass
+    again = await pool.acquire()
+    assert await again.fetchval("SELECT 1") == 1
+    await pool.keep(again)
+    await pool.close()

@@ -6,13 +6,14 @@ was prepared before is unknown. We notice it, and then prepare nothing. Nothing 
 """
 
 import asyncio
+import contextlib
 import socket
 from typing import Any, Final, Protocol
 
 import asyncpg
 
 from twofold.core.storage.database import DatabaseUnavailable, Usage
-from twofold.core.storage.postgres_connection import Driver
+from twofold.core.storage.postgres_connection import DRIVER_ERRORS, Driver
 from twofold.core.storage.postgres_url import PostgresURL
 
 STATEMENT_CACHE_SIZE: Final = 1000
@@ -20,8 +21,9 @@ ROOM_TIMEOUT_SECONDS: Final = 10.0
 """How long a caller waits for one of the connections that others use."""
 
 _CONNECT_TIMEOUT_SECONDS: Final = 5.0
-# What a burst needed is soon given back to the server: other processes may be waiting for room there.
-_IDLE_SECONDS: Final = 5.0
+IDLE_SECONDS: Final = 5.0
+"""What a burst needed is soon closed: other processes may be waiting for room at the server. A connection that serves
+nobody is at hand for two such times at most, and in asyncpg's pool for one more."""
 
 # In asyncpg's pool, taking a connection and giving it back costs more than a short statement. A few are therefore kept
 # at hand; now and then one goes through it all the same, and is replaced there when it has served very long.
@@ -89,13 +91,18 @@ class Pool:
     What is acquired is given back by `keep` when nothing went wrong with it, else by `release`.
     """
 
-    def __init__(self, pool: _DriverPool, size: int) -> None:
+    def __init__(self, pool: _DriverPool, size: int, idle_seconds: float) -> None:
         self._pool = pool
         self._size = size
+        self._idle_seconds = idle_seconds
         self._taken = 0
         self._at_hand: list[Driver] = []
         self._kept = 0
         self._is_closing = False
+        # Of those at hand, the first so many have served nobody since the timer was set: the last is taken first.
+        self._idle = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._returning: set[asyncio.Task[None]] = set()
 
     async def acquire(self) -> Driver:
         """Take a connection, or make one; when all are taken, wait for one.
@@ -105,6 +112,7 @@ class Pool:
         """
         while self._at_hand:
             driver = self._at_hand.pop()
+            self._idle = min(self._idle, len(self._at_hand))
             if not driver.is_closed():
                 self._taken += 1
                 return driver
@@ -132,6 +140,8 @@ class Pool:
         else:
             self._taken -= 1
             self._at_hand.append(driver)
+            if self._timer is None:
+                self._set_timer()
 
     async def release(self, driver: Driver) -> None:
         """Give back a connection that may have to be brought to rest first, or is gone."""
@@ -145,16 +155,41 @@ class Pool:
     async def close(self) -> None:
         """Wait for all connections and close them."""
         self._is_closing = True
+        self._stop_timer()
         while self._at_hand:
             await self._pool.release(self._at_hand.pop())
         await self._pool.close()
 
     def terminate(self) -> None:
         """Close all connections at once."""
+        self._stop_timer()
         self._pool.terminate()
 
+    def _set_timer(self) -> None:
+        self._idle = len(self._at_hand)
+        self._timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._return_idle)
 
-async def make_pool(url: PostgresURL, connector: Connector) -> Pool:
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _return_idle(self) -> None:
+        self._timer = None
+        idle, self._at_hand = self._at_hand[: self._idle], self._at_hand[self._idle :]
+        for driver in idle:
+            returning = asyncio.get_running_loop().create_task(self._return(driver))
+            self._returning.add(returning)
+            returning.add_done_callback(self._returning.discard)
+        if self._at_hand:
+            self._set_timer()
+
+    async def _return(self, driver: Driver) -> None:
+        with contextlib.suppress(*DRIVER_ERRORS):  # the pool drops it then
+            await self._pool.release(driver)
+
+
+async def make_pool(url: PostgresURL, connector: Connector, idle_seconds: float = IDLE_SECONDS) -> Pool:
     """Return a pool for the running loop, with no connection yet."""
     # Any: asyncpg is published without types.
     made: Any = await asyncpg.create_pool(
@@ -162,11 +197,11 @@ async def make_pool(url: PostgresURL, connector: Connector) -> Pool:
         min_size=0,
         max_size=url.max_connections,
         timeout=_CONNECT_TIMEOUT_SECONDS,
-        max_inactive_connection_lifetime=_IDLE_SECONDS,
+        max_inactive_connection_lifetime=idle_seconds,
         connection_class=_Connection,
         connect=connector,
     )
-    return Pool(made, url.max_connections)
+    return Pool(made, url.max_connections, idle_seconds)
 
 
 async def _reaches_the_server_itself(connection: Any) -> bool:
