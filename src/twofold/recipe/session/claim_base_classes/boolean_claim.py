@@ -8,12 +8,12 @@ from twofold.recipe.session.claim_base_classes.session_claim import FetchValue, 
 class BooleanClaimValidators(PrimitiveClaimValidators[bool]):
     """The requirements that can be made on a boolean claim."""
 
-    def is_true(self, max_age: int | None, id_: str | None = None) -> SessionClaimValidator:
-        """Require true, fetched at most `max_age` seconds ago."""
+    def is_true(self, max_age: int | None = None, id_: str | None = None) -> SessionClaimValidator:
+        """Require true, fetched at most `max_age` seconds ago if that is given."""
         return self.has_value(True, max_age, id_)
 
-    def is_false(self, max_age: int | None, id_: str | None = None) -> SessionClaimValidator:
-        """Require false, fetched at most `max_age` seconds ago."""
+    def is_false(self, max_age: int | None = None, id_: str | None = None) -> SessionClaimValidator:
+        """Require false, fetched at most `max_age` seconds ago if that is given."""
         return self.has_value(False, max_age, id_)
 
 
