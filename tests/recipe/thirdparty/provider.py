@@ -40,7 +40,13 @@ class Key:
 
     def sign(self, payload: dict[str, Any], **header: Any) -> str:
         """Return a JWT; header members can be replaced."""
-        head = {"alg": "RS256", "kid": self.kid, "typ": "JWT", **header}
+        return self._signed({"alg": "RS256", "kid": self.kid, "typ": "JWT", **header}, payload)
+
+    def sign_nameless(self, payload: dict[str, Any]) -> str:
+        """Return a JWT that does not say with which key it is signed."""
+        return self._signed({"alg": "RS256"}, payload)
+
+    def _signed(self, head: dict[str, Any], payload: dict[str, Any]) -> str:
         signed = f"{encoded(json.dumps(head).encode())}.{encoded(json.dumps(payload).encode())}"
         return f"{signed}.{encoded(self._private.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"
 

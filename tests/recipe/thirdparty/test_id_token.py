@@ -119,6 +119,20 @@ async def test_new_keys_are_learnt(openid: OpenIDProvider) -> None:
     assert openid.paths() == ["/keys", "/keys"]
 
 
+@pytest.mark.parametrize("more", [[], [Key("k2").jwk]], ids=["one key", "two keys"])
+async def test_the_only_key_needs_no_name(openid: OpenIDProvider, more: list[dict[str, Any]]) -> None:
+    """A provider with one key need not name it (OpenID Connect Core, section 10.1); with several it must."""
+    nameless = {name: value for name, value in openid.key.jwk.items() if name != "kid"}
+    openid.answers[f"{ISSUER}/keys"] = {"keys": [nameless, *more]}
+    token = openid.key.sign_nameless(GOOD)
+
+    if more:
+        with pytest.raises(ProviderRefusedError):
+            await check(openid, token)
+    else:
+        assert await check(openid, token) == GOOD
+
+
 async def test_shared_directories_name_their_tenant(openid: OpenIDProvider) -> None:
     """Microsoft's shared issuer has a place for the directory, which each token names."""
     issuer = "https://login.example.com/{tenantid}/v2.0"

@@ -25,7 +25,7 @@ FetchJwks = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class KeySet:
-    """The core's keys by `kid`.
+    """The keys by `kid`; one that has none is under the empty one.
 
     Args:
         fetch: Returns the JWKS document; called when keys are missing or old.
@@ -87,7 +87,7 @@ class KeySet:
         keys: dict[str, VerifyingKey] = {}
         by_kid: dict[str, Any] = {}
         for document in documents:
-            kid = document.get("kid")
+            kid = document.get("kid", "")
             if not isinstance(kid, str):
                 continue
             key = self._keys[kid] if self._documents.get(kid) == document else verifying_key(document)

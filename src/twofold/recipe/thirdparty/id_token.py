@@ -10,6 +10,9 @@ from typing import Any, TypeGuard
 
 import msgspec
 
+from twofold.recipe.session.access_token import VerifyingKey
+from twofold.recipe.session.jwks import KeySet
+
 from .exceptions import ProviderRefusedError
 from .provider_http import ProviderHttp
 
@@ -41,11 +44,7 @@ async def verified_payload(
         ProviderUnavailableError: the keys could not be fetched.
     """
     header, payload, signature, signed = _parse(id_token)
-    kid = header.get("kid")
-    keys = http.keys(jwks_uri)
-    key = (await keys.current()).get(kid) if isinstance(kid, str) else None
-    if key is None and isinstance(kid, str):
-        key = (await keys.after_unknown_kid()).get(kid)
+    key = await _key_for(header, http.keys(jwks_uri))
     if key is None:
         raise _refused("is signed with a key that the provider does not publish")
     if header.get("alg") != key.algorithm or "crit" in header or not key.verify(signature, signed):
@@ -57,6 +56,15 @@ async def verified_payload(
     if nonce is not None and payload.get("nonce") != nonce:
         raise _refused("was made for another sign-in")
     return payload
+
+
+async def _key_for(header: dict[str, Any], keys: KeySet) -> VerifyingKey | None:
+    kid = header.get("kid")
+    if isinstance(kid, str):
+        return (await keys.current()).get(kid) or (await keys.after_unknown_kid()).get(kid)
+    # OpenID Connect Core, section 10.1: a provider with one key need not name it.
+    published = await keys.current()
+    return next(iter(published.values())) if "kid" not in header and len(published) == 1 else None
 
 
 def _parse(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
