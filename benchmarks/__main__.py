@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import core_over_http, flows, limits
-from benchmarks.checks import session_check_us
+from benchmarks.checks import session_check_us, start_under_test_ms
 from benchmarks.driver import Action, Client, Load, run_load
 from benchmarks.servers import Server, free_port, serve
 from tests.plugins.postgres import running_server
@@ -185,6 +185,7 @@ async def _run_flows(target: Target, server: Server, cpu: Cpu, seconds: float, c
 def _print_limits(folder: Path, postgres_url: str | None) -> None:
     signing, verifying = limits.bare_signature()
     warm, cold = session_check_us(folder)
+    started, cpu = start_under_test_ms()
     print(f"bare Argon2id hash        {limits.bare_hash():8.2f} ms")
     print(f"bare RS256 signature      {signing:8.3f} ms    verification {verifying:.3f} ms")
     print(f"bare SQLite commit        {limits.bare_sqlite_commit(folder):8.3f} ms")
@@ -192,6 +193,7 @@ def _print_limits(folder: Path, postgres_url: str | None) -> None:
         trip, commit = asyncio.run(limits.bare_postgres(postgres_url))
         print(f"bare PostgreSQL round trip{trip:8.3f} ms    commit {commit:.3f} ms")
     print(f"session check in the SDK  {warm:8.1f} µs warm    {cold:.1f} µs cold")
+    print(f"application under test    {started:8.1f} ms to the first session    {cpu:.1f} ms CPU")
 
 
 def _print_header() -> None:

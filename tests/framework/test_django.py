@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.test import AsyncClient, Client
 
@@ -97,6 +99,22 @@ def test_an_optional_session_is_none(browser: Browser) -> None:
 
     assert (without.status_code, without.json()) == (202, {"userId": None})
     assert browser.get("/optional").json() == {"userId": user_id}
+
+
+async def test_signed_in_by_one_line_at_the_async_stack(under_test: testing.AppUnderTest) -> None:
+    """What users' tests do, with Django's ASGI application."""
+    async with under_test.client(get_asgi_application()) as client:
+        await under_test.sign_in(client, "ann")
+
+        assert (await client.get("/async")).json() == {"userId": "ann"}
+
+
+def test_signed_in_by_one_line_at_the_sync_stack(under_test: testing.AppUnderTest) -> None:
+    """What users' tests do, with Django's WSGI application."""
+    with under_test.sync_client(get_wsgi_application()) as client:
+        under_test.sync_sign_in(client, "ann")
+
+        assert client.get("/sync").json() == {"userId": "ann"}
 
 
 def test_signing_out_ends_it(browser: Browser) -> None:

@@ -10,7 +10,6 @@ from fastapi import Depends, FastAPI
 
 from tests.recipe.session.application import Browser
 from twofold import testing
-from twofold.core.recipe.totp.codes import decode_secret, step
 from twofold.framework.fastapi import get_middleware
 from twofold.recipe import emailpassword, multifactorauth, session, totp
 from twofold.recipe.emailpassword.asyncio import sign_up
@@ -24,7 +23,6 @@ from twofold.recipe.totp import syncio
 from twofold.recipe.totp.types import CreateDeviceOkResult, DeviceAlreadyExistsError, UnknownUserIdError
 
 PASSWORD = "correct horse battery"
-PERIOD_MS = 30_000
 
 
 def required(original: Any) -> Any:
@@ -83,7 +81,7 @@ class Person:
 
     def code(self, secret: str, steps: int = 0) -> str:
         """The code that the app shows `steps` periods from now."""
-        return step(decode_secret(secret), self.app.clock.now_ms() // PERIOD_MS + steps).code
+        return testing.VirtualTotp(secret, self.app.clock).code(steps)
 
     async def set_up(self, name: str = "phone") -> str:
         """Set an app up and return its secret."""
