@@ -112,7 +112,11 @@ class Recipe(Generic[FunctionsT, APIsT]):
 
     def _overridden(self, original: Any, name: str) -> Any:
         overrides = (getattr(override, name, None) for override in (*self._plugins, self._override))
-        return reduce(lambda before, override: override(before), filter(None, overrides), original)
+        return reduce(lambda before, override: self.adapted(override(before)), filter(None, overrides), original)
+
+    def adapted(self, implementation: Any) -> Any:
+        """Return what an override made, so that it can be called as the original is. Answered by `session`."""
+        return implementation
 
     @classmethod
     def get(cls) -> Self:

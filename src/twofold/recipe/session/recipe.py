@@ -21,6 +21,7 @@ from twofold.recipe.session.exceptions import (
     raise_unauthorised_exception,
 )
 from twofold.recipe.session.functions import Functions
+from twofold.recipe.session.generations import of_any_generation
 from twofold.recipe.session.request_session import get_session_from_request
 from twofold.recipe.session.session_class import SessionContainer
 from twofold.recipe.session.types import APIOptions, OverrideGlobalClaimValidators
@@ -63,7 +64,16 @@ class SessionRecipe(Recipe[Functions, APIs]):
             self.config.jwks_refresh_interval_sec * 1000,
             self.config.use_dynamic_access_token_signing_key,
         )
-        return Functions(self.client, self.config, self.verification, lambda: self.functions)
+        functions: Functions = self.adapted(
+            Functions(self.client, self.config, self.verification, lambda: self.functions)
+        )
+        return functions
+
+    def adapted(self, implementation: Any) -> Any:
+        """Let overrides of `create_new_session` be of either generation of its signature."""
+        if hasattr(implementation, "create_new_session"):  # the APIs have none
+            implementation.create_new_session = of_any_generation(implementation.create_new_session)
+        return implementation
 
     def make_apis(self) -> APIs:
         """Make the original APIs."""
