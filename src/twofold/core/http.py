@@ -36,6 +36,8 @@ from twofold.core.version import BY_TEXT, NEWEST, SUPPORTED, V3_0, Version, pars
 MAX_BODY_BYTES = 10 * 1024 * 1024
 JSON_TYPE = b"application/json;charset=UTF-8"
 TEXT_TYPE = b"text/html;charset=UTF-8"
+# What is read of a request; clients send many more.
+_HEADERS = frozenset({b"api-key", b"authorization", b"cdi-version", b"host", b"origin", b"rid"})
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 
 Scope = MutableMapping[str, Any]
@@ -144,18 +146,18 @@ class CoreASGI:
 
     async def _settings(self, app_id: str, tenant_id: str) -> Settings | None:
         """The settings to check a request by: the tenant's, else its app's, else none (the endpoint will refuse)."""
-        for candidate in dict.fromkeys((tenant_id, PUBLIC)):
-            try:
-                return (await self._core.tenant(app_id, candidate)).settings
-            except UnknownTenant:
-                continue
-        return None
+        try:
+            return (await self._core.tenant(app_id, tenant_id)).settings
+        except UnknownTenant:
+            return None if tenant_id == PUBLIC else await self._settings(app_id, PUBLIC)
 
     async def _serve(self, scope: Scope, receive: Receive) -> HttpResponse:
         body = await _read_body(receive)
         if body is None:
             return _text(413, f"The body is larger than {MAX_BODY_BYTES} bytes")
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _HEADERS
+        }
         client = scope.get("client")
         return await self.handle(
             HttpRequest(
@@ -190,15 +192,13 @@ def check_api_key(settings: Settings, headers: Mapping[str, str]) -> None:
 
     Without any key only processes of this machine can call; a web page that runs on it must not (403).
     """
-    keys = [key.strip() for key in (settings.api_keys or "").split(",") if key.strip()]
-    if settings.supertokens_saas_secret:
-        keys.append(settings.supertokens_saas_secret)
+    keys = _keys(settings.api_keys, settings.supertokens_saas_secret)
     if not keys:
         if "origin" in headers:  # browsers send it with whatever a page of another site makes them change
             raise Forbidden("A core without an API key does not answer web pages")
         return
     given = _given_key(headers)
-    matches = [hmac.compare_digest(given, key.encode()) for key in keys]  # all of them: no early end to be timed
+    matches = [hmac.compare_digest(given, key) for key in keys]  # all of them: no early end to be timed
     if True not in matches:
         raise CoreError("Invalid API key", 401)
 
@@ -227,6 +227,12 @@ def check_address(settings: Settings, peer: str) -> None:
         raise Forbidden("Forbidden")
     if allow and not _pattern(allow).fullmatch(peer):
         raise Forbidden("Forbidden")
+
+
+@lru_cache(maxsize=256)
+def _keys(api_keys: str | None, saas_secret: str | None) -> tuple[bytes, ...]:
+    keys = [key.strip() for key in (api_keys or "").split(",")]
+    return tuple(key.encode() for key in (*keys, saas_secret) if key)
 
 
 @lru_cache(maxsize=256)

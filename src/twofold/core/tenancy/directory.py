@@ -65,7 +65,7 @@ class TenantDirectory:
 
     async def find(self, app_id: str, tenant_id: str) -> Tenant:
         """The tenant and its effective settings. Raises UnknownTenant."""
-        as_of = await self._now()
+        as_of = self._as_of if self._is_fresh(self._clock.now_ms()) else await self._look()
         known = self._known.get((app_id, tenant_id))
         if known is not None and known.as_of is as_of:
             return known
@@ -73,7 +73,7 @@ class TenantDirectory:
 
     async def domain_of_host(self, host: str) -> str:
         """The connection URI domain that a Host header names; the default one for every unknown host."""
-        as_of = await self._now()
+        as_of = self._as_of if self._is_fresh(self._clock.now_ms()) else await self._look()
         if self._domains_as_of is not as_of:
             self._domains = frozenset(
                 domain for domain, _ in map(split_app_key, await store.list_apps_of_domains(self._database))
@@ -88,19 +88,22 @@ class TenantDirectory:
         """Read everything anew on the next call; for those who changed something."""
         self._as_of = object()
 
-    async def _now(self) -> object:
-        """What is remembered holds if it was read as of the object that this returns."""
-        now_ms = self._clock.now_ms()
-        if not 0 <= now_ms - self._looked_at_ms < LOOK_EVERY_MS:
-            looked_at_ms, self._looked_at_ms = self._looked_at_ms, now_ms  # the others need not look meanwhile
-            try:
-                changes = await store.count_changes(self._database)
-            except BaseException:
-                self._looked_at_ms = looked_at_ms
-                raise
-            if changes != self._changes:
-                self._changes = changes
-                self.forget()
+    def _is_fresh(self, now_ms: int) -> bool:
+        """Whether somebody looked for changes lately: then what was read as of `_as_of` holds."""
+        return 0 <= now_ms - self._looked_at_ms < LOOK_EVERY_MS
+
+    async def _look(self) -> object:
+        """Look for changes. What is remembered holds if it was read as of the object that this returns."""
+        # The others need not look meanwhile.
+        looked_at_ms, self._looked_at_ms = self._looked_at_ms, self._clock.now_ms()
+        try:
+            changes = await store.count_changes(self._database)
+        except BaseException:
+            self._looked_at_ms = looked_at_ms
+            raise
+        if changes != self._changes:
+            self._changes = changes
+            self.forget()
         return self._as_of
 
     async def _read(self, app_id: str, tenant_id: str, as_of: object) -> Tenant:
