@@ -36,6 +36,8 @@ def test_takes_restrictions_back(twofold: Twofold) -> None:
 
 def test_refuses_what_contradicts_itself_or_the_core_refuses(twofold: Twofold) -> None:
     """In one sentence."""
+    twofold("migrate")
+
     both = twofold("tenants", "set", "acme", "--first-factor", "totp", "--any-first-factor")
     unknown = twofold("tenants", "set", "acme", "--setting.no_such_setting", "3")
     asked = twofold("tenants", "delete", "public")

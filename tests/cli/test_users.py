@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`twofold users` on both databases, as an operator types it."""
 
+from pathlib import Path
+
 from tests.cli.conftest import Twofold
 
 PASSWORD = "a long enough password\n"
@@ -65,6 +67,8 @@ def test_gives_and_takes_roles(twofold: Twofold) -> None:
 
 def test_a_misspelt_role_makes_no_half_made_user(twofold: Twofold) -> None:
     """The role is looked at before the user is made."""
+    twofold("migrate")
+
     refused = twofold("users", "create", "--email", "ann@example.com", "--role", "amdin", typed=PASSWORD)
 
     assert "there is no role amdin" in str(refused.status)
@@ -85,6 +89,8 @@ def test_deletes_only_when_told_so(twofold: Twofold) -> None:
 
 def test_says_what_is_wrong_with_what_was_typed(twofold: Twofold) -> None:
     """One sentence each, and nothing is made."""
+    twofold("migrate")
+
     assert "either --email or --phone" in str(twofold("users", "create").status)
     assert "at least 8 characters" in str(
         twofold("users", "create", "--email", "a@example.com", typed="short\n").status
@@ -92,6 +98,17 @@ def test_says_what_is_wrong_with_what_was_typed(twofold: Twofold) -> None:
     assert "0 for all" in str(twofold("users", "list", "--limit", "-1").status)
     assert "Tenant with the following" in str(twofold("users", "list", "--tenant", "nowhere").status)
     assert twofold("users", "list", "--json").json == []
+
+
+def test_a_misspelt_file_is_told_and_not_made(twofold: Twofold, tmp_path: Path) -> None:
+    """By whatever only looks, and by what deletes."""
+    typo = tmp_path / "typo.db"
+
+    for arguments in (("list",), ("show", "x"), ("roles", "x"), ("delete", "x", "--yes")):
+        refused = twofold("users", *arguments, "--db", f"sqlite:///{typo}")
+        assert refused.status == f"twofold: there is no file {typo}; `twofold migrate` and `twofold serve` make it"
+
+    assert not typo.exists()
 
 
 def test_what_users_chose_does_not_steer_the_terminal(twofold: Twofold) -> None:

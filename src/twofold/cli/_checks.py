@@ -26,7 +26,6 @@ from twofold.core.signing import sealing_context
 from twofold.core.storage.database import StorageError
 from twofold.core.storage.migrate import pending
 from twofold.core.storage.query import Query
-from twofold.core.storage.sqlite_connection import MEMORY
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -106,7 +105,7 @@ async def check_configuration(configuration: Configuration, _services: Services)
 async def check_database(configuration: Configuration, services: Services) -> AsyncIterator[Finding]:
     """Whether it answers, how fast, and whether it is one that can be worked with."""
     database = services.database
-    file = _file_of(configuration)
+    file = configuration.server.database_file
     if file is not None and not file.exists():
         raise StorageError(f"there is no file {file} yet; `twofold migrate` and `twofold serve` make it")
     times = []
@@ -151,13 +150,6 @@ async def check_database(configuration: Configuration, services: Services) -> As
             "Lower ?max_connections=… in --db, use fewer workers, raise max_connections of the server, or put PgBouncer"
             " between.",
         )
-
-
-def _file_of(configuration: Configuration) -> Path | None:
-    """The file of an SQLite database: to look at it must not make it."""
-    url = configuration.server.db
-    path = url.removeprefix("sqlite:///")
-    return None if path in (url, MEMORY) else Path(path).absolute()
 
 
 def _sqlite(file: Path, round_trip_ms: float) -> list[Finding]:

@@ -54,10 +54,22 @@ class Operator:
 
 
 def run(
-    options: Mapping[str, Any], app_id: str, tenant_id: str, command: Callable[[Operator], Awaitable[Answer]]
+    options: Mapping[str, Any],
+    app_id: str,
+    tenant_id: str,
+    command: Callable[[Operator], Awaitable[Answer]],
+    *,
+    may_begin: bool = False,
 ) -> Answer:
-    """Open a core as it is configured, run the command, and close it."""
+    """Open a core as it is configured, run the command, and close it.
+
+    Raises:
+        ValueError: there is no such SQLite file, and the command does not begin one; a name may be misspelt.
+    """
     configuration = read(options)
+    file = configuration.server.database_file
+    if not may_begin and file is not None and not file.exists():
+        raise ValueError(f"there is no file {file}; `twofold migrate` and `twofold serve` make it")
 
     async def opened() -> Answer:
         async with _opened(configuration) as core:

@@ -22,6 +22,7 @@ from twofold.core.errors import BadRequest
 from twofold.core.http_path import normalise_base_path
 from twofold.core.passwords.hasher import processor_count
 from twofold.core.recipe.multitenancy.core_config import check_ranges
+from twofold.core.storage.sqlite_connection import MEMORY
 
 DEFAULT_FILE: Final = "twofold.toml"
 FILE_KEY: Final = "config"
@@ -66,6 +67,12 @@ class ServerOptions:
     def worker_count(self) -> int:
         """How many processes are to answer."""
         return processor_count() if self.workers == AUTO else int(self.workers)
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database, or None: looking at what is not there must not make it."""
+        path = self.db.removeprefix("sqlite:///")
+        return None if path in (self.db, MEMORY) else Path(path).absolute()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def import_users(file: FileName, /, *, app: AppId = PUBLIC, **options: Any) -> i
     """
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     users = _read(text)
-    outcomes = run(options, app, PUBLIC, lambda operator: _import(operator, users))
+    outcomes = run(options, app, PUBLIC, lambda operator: _import(operator, users), may_begin=True)
     print(f"{outcomes['imported']} imported, {outcomes['existing']} existed already, {outcomes['failed']} failed")
     return int(bool(outcomes["failed"]))
 

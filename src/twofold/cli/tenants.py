@@ -98,7 +98,9 @@ def set_tenant(
         change["requiredSecondaryFactors"] = list(second_factor) or None
     if setting:
         change["coreConfig"] = {key: value or None for key, value in setting.items()}
-    answer = run(options, app, PUBLIC, lambda operator: operator.put(f"{PATH}/v2", tenantId=tenant, **change))
+    answer = run(
+        options, app, PUBLIC, lambda operator: operator.put(f"{PATH}/v2", tenantId=tenant, **change), may_begin=True
+    )
     print(f"{'created' if answer['createdNew'] else 'changed'} {tenant}")
 
 

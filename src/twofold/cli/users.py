@@ -146,7 +146,11 @@ def create(
         raise ValueError("give either --email or --phone")
     password = None if phone or without_password else _read_password()
     made = run(
-        options, app, tenant, lambda operator: _create(operator, email, phone, password, verified, role, create_roles)
+        options,
+        app,
+        tenant,
+        lambda operator: _create(operator, email, phone, password, verified, role, create_roles),
+        may_begin=True,
     )
     if json:
         print_json(made)

@@ -3,7 +3,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +13,7 @@ from twofold.core.clock import TurnableClock
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.bulkimport import importing, store
 from twofold.core.recipe.bulkimport.rules import LEASE_MS
+from twofold.core.storage.postgres_connection import TryAgain
 
 Json = dict[str, Any]
 BCRYPT = "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"  # of "abc"
@@ -195,6 +196,20 @@ async def test_users_of_a_node_that_died_are_taken_up_when_its_lease_ends(core: 
     assert during[0] == []
     assert len(during[1]) == 2
     assert len(await rows(core, "users")) == 2
+
+
+async def test_what_the_database_tries_again_is_no_failure_of_the_user(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conflict with another transaction, or a connection that breaks, must reach whoever repeats the transaction."""
+
+    async def conflict(*_: Any) -> Any:
+        raise TryAgain("deadlock")
+
+    monkeypatch.setattr(importing, "_create", conflict)
+
+    with pytest.raises(TryAgain):
+        await importing.create(core.services.database, core.services, "public", cast(Any, None))
 
 
 async def test_node_whose_lease_ended_imports_nothing(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:

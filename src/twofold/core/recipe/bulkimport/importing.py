@@ -13,7 +13,7 @@ from twofold.core.recipe.useridmapping.store import Mapping
 from twofold.core.recipe.usermetadata import store as metadata
 from twofold.core.recipe.userroles import store as roles
 from twofold.core.services import Services
-from twofold.core.storage.database import Connection, DatabaseUnavailable, StorageError
+from twofold.core.storage.database import Connection, InvalidValue, UniqueViolation
 from twofold.core.tenancy.directory import Tenant
 from twofold.core.users import store as users
 from twofold.core.users.last_active import forget_last_active
@@ -39,8 +39,6 @@ async def create(tx: Connection, services: Services, app_id: str, given: GivenUs
     """Create a prepared user. Raises CannotImport, which must end the transaction."""
     try:
         return await _create(tx, services, app_id, given)
-    except DatabaseUnavailable:
-        raise
     except Refused as error:
         raise CannotImport(f"E002: {error.answer.get('description', error.answer['status'])}") from error
     except BadRequest as error:
@@ -49,7 +47,7 @@ async def create(tx: Connection, services: Services, app_id: str, given: GivenUs
         raise CannotImport(f"E004: The externalUserId {given.external_id} belongs to another user already.") from error
     except totp.DeviceExists as error:
         raise CannotImport("E005: Two totpDevices have the same deviceName.") from error
-    except StorageError as error:
+    except (InvalidValue, UniqueViolation) as error:  # the database tries again after any other failure
         raise CannotImport(f"E006: The user cannot be stored: {error}") from error
 
 
