@@ -241,14 +241,17 @@ async def test_step_that_takes_too_long() -> None:
     silent.close()
 
 
-async def test_final_refusal() -> None:
-    """A final refusal is not tried again."""
+async def test_final_refusal(caplog: pytest.LogCaptureFixture) -> None:
+    """A final refusal is not tried again; it is in the log, without the mail."""
     async with mail_server() as server:
         server.answers = ["554 no"]
         with pytest.raises(DeliveryError, match="no"):
             await transporter(server.port).send_email(CONTENT, {})
 
     assert len(server.attempts) == 1
+    assert [record.levelname for record in caplog.records if record.name == "twofold.smtp"] == ["WARNING"]
+    assert "554" in caplog.text
+    assert "123456" not in caplog.text
 
 
 async def test_no_server() -> None:

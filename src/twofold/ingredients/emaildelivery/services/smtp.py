@@ -60,7 +60,7 @@ class Transporter:
             async with asyncio.timeout(self.total_seconds):
                 await self._deliver(message, input_.to_email)
         except TimeoutError as error:
-            raise DeliveryError(f"{self._server} did not take a mail within {self.total_seconds:g} seconds") from error
+            raise _failed(f"{self._server} did not take a mail within {self.total_seconds:g} seconds") from error
 
     async def _deliver(self, message: EmailMessage, to_email: str) -> None:
         for pause_seconds in (*PAUSES_SECONDS, None):
@@ -68,7 +68,7 @@ class Transporter:
             if error is None:
                 return
             if pause_seconds is None or not _is_transient(error):
-                raise DeliveryError(f"{self._server} did not take a mail: {_described(error)}") from error
+                raise _failed(f"{self._server} did not take a mail: {_described(error)}") from error
             _logger.warning("%s did not take a mail, trying again: %s", self._server, _described(error))
             await self.pause(pause_seconds)
 
@@ -83,7 +83,6 @@ class Transporter:
         try:
             await self._send(aiosmtplib, message, to_email)
         except (aiosmtplib.SMTPException, OSError) as error:
-            _logger.info("%s: %s", self._server, _described(error))
             return error
         return None
 
@@ -110,6 +109,11 @@ class Transporter:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
+
+
+def _failed(text: str) -> DeliveryError:
+    _logger.warning("%s", text)
+    return DeliveryError(text)
 
 
 def as_message(content: EmailContent, settings: SMTPSettings) -> EmailMessage:
