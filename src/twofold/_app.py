@@ -24,6 +24,7 @@ from twofold.plugins import LoadPluginsResponse, OverrideMap, PluginRouteHandler
 from twofold.recipe import accountlinking, jwt, multitenancy, openid, session, usermetadata
 from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
 from twofold.recipe._base import PageHandler, PageRoute, Recipe, RecipeInit
+from twofold.recipe._combined import parts_of
 from twofold.types.base import UserContext
 
 AnyRecipe = Recipe[Any, Any]
@@ -238,7 +239,7 @@ def apply_response_mutators(session: Any, response: BaseResponse, user_context: 
 def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo, overrides: list[OverrideMap]) -> list[AnyRecipe]:
     if not recipe_list:
         raise GeneralError("Please provide at least one recipe to the supertokens.init function call")
-    made = [make(app_info, overrides) for make in recipe_list]
+    made = [make(app_info, overrides) for entry in recipe_list for make in parts_of(entry)]
     ids: set[str] = set()
     for recipe in made:
         if recipe.recipe_id in ids:

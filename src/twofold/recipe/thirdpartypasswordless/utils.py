@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Old import path of the configuration."""
+
+from .interfaces import InputOverrideConfig
+
+__all__ = ["InputOverrideConfig"]
