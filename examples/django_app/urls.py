@@ -39,7 +39,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def page(template: str, **values: object) -> HttpResponse:
     """Show one of our own pages, which look like those of Twofold."""
-    return HttpResponse(ui.render(template, **values), headers=ui.SECURITY_HEADERS)
+    return HttpResponse(ui.render(template, language=None, **values), headers=ui.SECURITY_HEADERS)
 
 
 urlpatterns = [path("", home), path("admin", admin), path("me", me)]

@@ -68,7 +68,7 @@ async def me(session: SessionContainer = Depends(verify_session())) -> dict[str,
 
 def page(template: str, **values: object) -> HTMLResponse:
     """Show one of our own pages, which look like those of Twofold."""
-    return HTMLResponse(ui.render(template, **values), headers=ui.SECURITY_HEADERS)
+    return HTMLResponse(ui.render(template, language=None, **values), headers=ui.SECURITY_HEADERS)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def me() -> dict[str, object]:
 
 def page(template: str, **values: object) -> Response:
     """Show one of our own pages, which look like those of Twofold."""
-    return make_response(ui.render(template, **values), ui.SECURITY_HEADERS)
+    return make_response(ui.render(template, language=None, **values), ui.SECURITY_HEADERS)
 
 
 if __name__ == "__main__":
