@@ -21,6 +21,9 @@ from twofold.core.users.store import list_by_account_info
 RECIPE: Final = "webauthn"
 CHALLENGE_BYTES = 32
 DEFAULT_TIMEOUT_MS = 6000
+# A challenge that lives for long is one that can be stolen for long. W3C WebAuthn Level 3, section 15.1, advises at
+# most 10 minutes; an hour leaves room for those who set more.
+MAX_TIMEOUT_MS = 3_600_000
 # EdDSA, ES256, RS256.
 DEFAULT_ALGORITHMS = (-8, -7, -257)
 REQUIREMENTS = ("required", "discouraged", "preferred")
@@ -84,6 +87,8 @@ async def _begin(
     _require_origin_of(wanted.relying_party_id, wanted.origin)
     if wanted.timeout < 0:
         raise invalid_options("Timeout must be a positive value")
+    if wanted.timeout > MAX_TIMEOUT_MS:
+        raise invalid_options(f"Timeout must be at most {MAX_TIMEOUT_MS} milliseconds")
     require_one_of("userVerification", wanted.user_verification, REQUIREMENTS)
     now_ms = call.now_ms()
     options = Options(
