@@ -76,10 +76,10 @@ async def test_what_is_too_long_is_refused(core: Core, user_id: str) -> None:
             await post(core, f"webauthn/{path}", body)
 
 
-@pytest.mark.parametrize("timeout", [-1, 3_600_001, 2**63 - 1])
-async def test_challenges_live_for_an_hour_at_most(core: Core, timeout: int) -> None:
+@pytest.mark.parametrize("milliseconds", [-1, 3_600_001, 2**63 - 1])
+async def test_challenges_live_for_an_hour_at_most(core: Core, milliseconds: int) -> None:
     """One that lives for days can be stolen for days."""
-    refused = await post(core, "webauthn/options/signin", {**SITE, "timeout": timeout})
+    refused = await post(core, "webauthn/options/signin", {**SITE, "timeout": milliseconds})
 
     assert refused["status"] == "INVALID_OPTIONS_ERROR"
 
