@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from twofold.languages import ENGLISH, FOLDER, LANGUAGES
-from twofold.ui.messages import TEXTS
+from twofold.ui.messages import ANSWERS, TEXTS
 
 PACKAGE = FOLDER.parent
 METHODS = [("ingredients/templates/*.*", "jinja2"), ("recipe/*/templates/*.*", "jinja2"), ("recipe/**.py", "python")]
@@ -35,6 +35,8 @@ def extracted() -> Catalog:
         catalogue.add(text, locations=[(Path(file_name).as_posix(), 0)], auto_comments=comments)
     for message_id, text in TEXTS.items():
         catalogue.add(text, locations=[(PAGES, 0)], auto_comments=[message_id])
+    for text in ANSWERS:
+        catalogue.add(text, locations=[(PAGES, 0)])
     return catalogue
 
 

@@ -13,6 +13,7 @@ from twofold import ui
 from twofold.exceptions import GeneralError
 from twofold.languages import LANGUAGES
 from twofold.recipe import emailpassword, multifactorauth, session
+from twofold.recipe.emailpassword.passwords import TOO_SHORT
 from twofold.recipe.multifactorauth.functions import Functions as MFAFunctions
 from twofold.ui.config import UIConfig
 from twofold.ui.login.routes import PAGES
@@ -170,3 +171,15 @@ def test_languages_must_be_known(languages: list[str]) -> None:
     """A language without texts would be English under another name."""
     with pytest.raises(GeneralError, match="languages must be some of en, de, fr, es"):
         ui.init(languages=languages)
+
+
+async def test_answers_of_apis_are_in_the_language_of_the_browser(start: Start) -> None:
+    """What is wrong with a field is said by an API, in English; a page says it to a person."""
+    browser = await start(session.init(), emailpassword.init(), ui.init())
+    fields = {"email": "ada@example.com", "password": "short"}
+
+    reply = await browser.post("/auth/sign-up", data=fields, headers={"accept-language": "fr"})
+
+    assert reply.status_code == 422
+    assert "Le mot de passe doit compter au moins 8 caractères" in reply.text
+    assert TOO_SHORT not in reply.text

@@ -9,6 +9,10 @@ An id is `page.part`. Its text may contain `{placeholders}`; a translation keeps
 from collections.abc import Mapping
 
 from twofold.languages import ENGLISH, translated
+from twofold.recipe.emailpassword.apis import EMAIL_EXISTS
+from twofold.recipe.emailpassword.form_fields import EMAIL_IS_NOT_VALID
+from twofold.recipe.emailpassword.passwords import TOO_COMMON, TOO_LONG, TOO_SHORT
+from twofold.recipe.passwordless.contact import EMAIL_IS_INVALID, PHONE_NUMBER_IS_INVALID
 
 TEXTS: Mapping[str, str] = {
     # every page
@@ -168,6 +172,17 @@ TEXTS: Mapping[str, str] = {
     "error.500.text": "It is our fault, not yours. Please try again in a moment.",
     "error.home": "Go to the start page",
 }
+
+ANSWERS = (
+    EMAIL_EXISTS,
+    EMAIL_IS_INVALID,
+    EMAIL_IS_NOT_VALID,
+    PHONE_NUMBER_IS_INVALID,
+    TOO_COMMON,
+    TOO_LONG,
+    TOO_SHORT,
+)
+"""What APIs say about fields, in English. Pages translate it; what an application says they show as it is."""
 
 
 class Messages:

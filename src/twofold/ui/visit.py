@@ -10,11 +10,13 @@ from twofold._state import current_app
 from twofold._wire import Json
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
+from twofold.languages import translated
 from twofold.recipe.emailpassword.form_fields import IS_NOT_OPTIONAL
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import UserContext
 from twofold.ui.in_process_client import call_own_api
 from twofold.ui.local_path import local_path
+from twofold.ui.messages import ANSWERS
 from twofold.ui.replies import SEE_OTHER, send_page, send_redirect
 from twofold.ui.templates import with_to
 
@@ -46,6 +48,10 @@ class Visit:
     def text(self, message_id: str, **values: object) -> str:
         """Return a text by its id."""
         return self.ui.messages.text(message_id, self.language, **values)
+
+    def answer(self, text: str) -> str:
+        """Return what an API said, in the language of the page if it is one of ours."""
+        return translated(text, self.language) if text in ANSWERS else text
 
     def query(self, name: str) -> str | None:
         """Return a parameter of the address."""
@@ -140,12 +146,12 @@ def missing(field: str, visit: Visit) -> FieldError:
 
 def _sentence(field: str, text: str, visit: Visit) -> str:
     # Written for developers; people are told what to do.
-    return missing(field, visit).text if text == IS_NOT_OPTIONAL else text
+    return missing(field, visit).text if text == IS_NOT_OPTIONAL else visit.answer(text)
 
 
 def reason_of(reply: Json, visit: Visit) -> str:
     """Return the sentence of an API's refusal that is not about a field."""
     for field in _REASON_FIELDS:
         if isinstance(reply.get(field), str):
-            return str(reply[field])
+            return visit.answer(str(reply[field]))
     return visit.text("error.400.text")

@@ -15,13 +15,16 @@ ContactKind = Literal["email", "phone"]
 ValidateContact = Callable[[str, str], Awaitable[str | None]]
 """`(value, tenant id)` → the text to show, or None when the value is good."""
 
+EMAIL_IS_INVALID = "Email is invalid"
+PHONE_NUMBER_IS_INVALID = "Phone number is invalid"
+
 # In this order they are listed to front ends.
 _CODES_AND_LINKS = (FactorIds.OTP_EMAIL, FactorIds.OTP_PHONE, FactorIds.LINK_EMAIL, FactorIds.LINK_PHONE)
 
 
 async def default_validate_email(value: str, _tenant_id: str) -> str | None:
     """Return what is wrong with an email, or None."""
-    return "Email is invalid" if await form_fields.validate_email(value, _tenant_id) else None
+    return EMAIL_IS_INVALID if await form_fields.validate_email(value, _tenant_id) else None
 
 
 async def default_validate_phone_number(value: str, _tenant_id: str) -> str | None:
@@ -30,7 +33,7 @@ async def default_validate_phone_number(value: str, _tenant_id: str) -> str | No
         is_valid = phonenumbers.is_valid_number(phonenumbers.parse(value, None))
     except phonenumbers.NumberParseException:
         is_valid = False
-    return None if is_valid else "Phone number is invalid"
+    return None if is_valid else PHONE_NUMBER_IS_INVALID
 
 
 class ContactConfig:
