@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The genuine npm packages `supertokens-web-js` and `supertokens-website`, as published, in Node and in Chromium.
 
-The stories are in `js/stories/`, told once for both. Several are told in one run, each by people of its own: the
-report of a failure names the story. Tokens travel in cookies (in Node a jar keeps them) and in headers.
+The stories are in `js/stories/`, told once for both, and for the application in FastAPI, Flask and Django.
+Several are told in one run, each by people of its own: the report of a failure names the story. Tokens travel in
+cookies (in Node a jar keeps them) and in headers.
 """
 
 import contextlib
@@ -14,12 +15,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.contract.command_line import command_line_core
-from tests.contract.js.app import AntiCsrf, Site, listening, running_site, running_website, serving
+from tests.contract.js.app import AntiCsrf, Serve, Site, listening, running_site, running_website, serving
+from tests.contract.js.django_site import serve_django_async, serve_django_sync
+from tests.contract.js.flask_site import serve_flask
 from tests.flows.conftest import ARGUMENTS
-from twofold._app_info import AppInfo, InputAppInfo
+from twofold._app_info import AppInfo, FrameworkName, InputAppInfo
 from twofold._core_client import CoreTransport
 from twofold._core_http import HttpTransport
 from twofold._embedded import InProcessTransport
@@ -45,6 +49,7 @@ def stories_of(name: str) -> list[str]:
 UNHURRIED = [*stories_of("passwords"), *stories_of("factors"), *stories_of("sessions")]
 EXPIRY = stories_of("expiry")
 IN_A_PAGE = stories_of("tabs")
+AT_A_PROVIDER = stories_of("providers")
 CHAPTERS = [
     pytest.param(UNHURRIED, id="people"),
     pytest.param(EXPIRY, id="expiry"),
@@ -82,6 +87,13 @@ def site(website: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         yield running
 
 
+@pytest.fixture
+def provider() -> Iterator[str]:
+    """The address of an OpenID provider."""
+    with run_server_in_thread() as server:
+        yield f"http://localhost:{server.server_port}"
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for all stories; each run has a window of its own."""
@@ -93,7 +105,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 def settings_of(site: Site, stories: list[str], mode: Mode, anti_csrf: AntiCsrf) -> dict[str, Any]:
     """Return what the JavaScript side is told."""
-    return {"api": site.api, "website": site.website, "stories": stories, "mode": mode, "antiCsrf": anti_csrf}
+    origins = {"api": site.api, "website": site.website, "backstage": site.backstage}
+    return {**origins, "stories": stories, "mode": mode, "antiCsrf": anti_csrf}
 
 
 def tell_in_node(
@@ -148,6 +161,42 @@ def test_in_chromium_on_the_same_port(sqlite_url: str, tell_in_chromium: Tell) -
     """Everything happens where pages and API share an origin."""
     with embedded(sqlite_url) as site:
         tell_in_chromium(site, [*UNHURRIED, *EXPIRY, *IN_A_PAGE])
+
+
+@pytest.mark.needs_node
+@pytest.mark.needs_chromium
+def test_with_an_openid_provider(sqlite_url: str, website: str, provider: str, tell_in_chromium: Tell) -> None:
+    """People come from a provider, and are known when they come again."""
+    with embedded(sqlite_url, website=website, provider=provider) as site:
+        tell_in_chromium(site, AT_A_PROVIDER)
+        tell_in_node(site, AT_A_PROVIDER)
+
+
+@pytest.mark.slow
+@pytest.mark.needs_node
+@pytest.mark.needs_chromium
+@pytest.mark.parametrize("mode", ["header", "cookie"])
+@pytest.mark.parametrize(
+    ("framework", "serve"),
+    [
+        pytest.param("flask", serve_flask, id="flask"),
+        pytest.param("django", serve_django_sync, id="django-sync"),
+        pytest.param("django", serve_django_async, id="django-async"),
+    ],
+)
+def test_in_other_frameworks(
+    sqlite_url: str,
+    website: str,
+    provider: str,
+    tell_in_chromium: Tell,
+    framework: FrameworkName,
+    serve: Serve,
+    mode: Mode,
+) -> None:
+    """Everything happens with the application in Flask and in Django, of either stack, as in FastAPI."""
+    with embedded(sqlite_url, website=website, provider=provider, framework=framework, serve=serve) as site:
+        tell_in_chromium(site, [*AT_A_PROVIDER, *UNHURRIED, *EXPIRY, *IN_A_PAGE], mode)
+        tell_in_chromium(site, stories_of("website_alone"), mode)
 
 
 @pytest.mark.needs_node

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The application that the genuine browser packages sign in to, on a core and a clock of the test's own.
+"""The application that the genuine browser packages sign in to, in each framework, on a core and a clock of the test's.
 
-The routes below `/test` belong to the tests: they read mail, give roles, end sessions and turn the clock.
+Beside it runs a back stage of the tests' own, which reads mail, gives roles, ends sessions and turns the clock.
 """
 
 import contextlib
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal
+from urllib.parse import urljoin
 
+import httpx
 import uvicorn
 from fastapi import Body, Depends, FastAPI
 from starlette.applications import Starlette
@@ -22,15 +24,24 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from werkzeug.serving import make_server
 
 from examples.harbour_notes import policy
 from twofold import InputAppInfo, SupertokensConfig, _state, get_all_cors_headers
 from twofold._app import App
-from twofold._app_info import AppInfo
+from twofold._app_info import AppInfo, FrameworkName
 from twofold._core_client import CoreTransport
 from twofold.core.clock import TurnableClock
 from twofold.framework.fastapi import get_middleware
-from twofold.recipe import accountlinking, emailpassword, emailverification, multifactorauth, passwordless, userroles
+from twofold.recipe import (
+    accountlinking,
+    emailpassword,
+    emailverification,
+    multifactorauth,
+    passwordless,
+    thirdparty,
+    userroles,
+)
 from twofold.recipe._base import RecipeInit
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
@@ -39,7 +50,7 @@ from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions
 
-FIRST_FACTORS = ["emailpassword", "otp-email", "otp-phone", "link-email", "link-phone"]
+FIRST_FACTORS = ["emailpassword", "thirdparty", "otp-email", "otp-phone", "link-email", "link-phone"]
 PAGE = "<!doctype html><title>Stories</title><link rel='icon' href='data:,'><body><script src='/stories.js'></script>"
 JS = Path(__file__).parent
 ESBUILD = JS.parents[2] / "node_modules" / ".bin" / "esbuild"
@@ -54,15 +65,45 @@ class Site:
     Attributes:
         api: its origin.
         website: the origin of the pages.
+        backstage: the origin of what belongs to the tests.
     """
 
     api: str
     website: str
+    backstage: str
+
+
+@dataclass
+class Refreshes:
+    """Counts the requests to the refresh API on their way in."""
+
+    count: int = 0
+
+    def see(self, method: str, path: str) -> None:
+        """Count a request, if it is one."""
+        self.count += method == "POST" and path.endswith("/session/refresh")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What an application is told, in whichever framework it is."""
+
+    website: str
+    refreshes: Refreshes = field(default_factory=Refreshes)
+
+
+Serve = Callable[[Stage, socket.socket], contextlib.AbstractContextManager[None]]
 
 
 @contextlib.contextmanager
-def running_site(
-    core: CoreTransport, clock: TurnableClock, website: str | None = None, anti_csrf: AntiCsrf = "VIA_CUSTOM_HEADER"
+def running_site(  # each is one way in which sites differ
+    core: CoreTransport,
+    clock: TurnableClock,
+    website: str | None = None,
+    anti_csrf: AntiCsrf = "VIA_CUSTOM_HEADER",
+    framework: FrameworkName = "fastapi",
+    serve: Serve | None = None,
+    provider: str | None = None,
 ) -> Iterator[Site]:
     """Serve the application on a free port until the block ends.
 
@@ -71,15 +112,18 @@ def running_site(
         clock: What the SDK goes by; the core should, too.
         website: Origin of the pages; default: the API serves them, too.
         anti_csrf: As for `session.init`.
+        framework: What `serve` is written in.
+        serve: Answers requests with the application; default: that in FastAPI.
+        provider: Address of an OpenID provider.
     """
     before = _state.current_app_or_none()
-    with listening() as (listener, api):
-        site = Site(api, website or api)
-        info = AppInfo.from_input(InputAppInfo("Harbour Notes", api, website_domain=site.website), "fastapi", None)
-        app = App(info, _recipes(anti_csrf, clock), core, SupertokensConfig(), clock_ms=clock.now_ms)
+    with listening() as (listener, api), listening() as (behind, backstage):
+        site, stage = Site(api, website or api, backstage), Stage(website or api)
+        info = AppInfo.from_input(InputAppInfo("Harbour Notes", api, website_domain=site.website), framework, None)
+        app = App(info, _recipes(anti_csrf, clock, provider), core, SupertokensConfig(), clock_ms=clock.now_ms)
         app.make_current()
         try:
-            with serving(_application(app, site, clock), listener):
+            with (serve or serve_fastapi)(stage, listener), serving(_backstage(app, clock, stage.refreshes), behind):
                 yield site
         finally:
             _state.set_current_app(before)
@@ -104,7 +148,7 @@ def listening() -> Iterator[tuple[socket.socket, str]]:
 @contextlib.contextmanager
 def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     """Answer requests in a thread until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="auto"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -114,15 +158,44 @@ def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
         thread.join(timeout=30)
 
 
-def _recipes(anti_csrf: AntiCsrf, clock: TurnableClock) -> list[RecipeInit]:
+@contextlib.contextmanager
+def serving_wsgi(app: Any, listener: socket.socket, refreshes: Refreshes) -> Iterator[None]:
+    """Answer requests to a blocking application until the block ends, each in a thread of its own."""
+
+    def counting(environ: Any, start_response: Any) -> Any:
+        refreshes.see(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        return app(environ, start_response)
+
+    server = make_server("localhost", 0, counting, threaded=True, fd=listener.fileno())
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join(timeout=30)
+
+
+@contextlib.contextmanager
+def serve_fastapi(stage: Stage, listener: socket.socket) -> Iterator[None]:
+    """Answer requests with the application in FastAPI."""
+    with serving(CountingRefreshes(_application(stage.website), stage.refreshes), listener):
+        yield
+
+
+def _recipes(anti_csrf: AntiCsrf, clock: TurnableClock, provider: str | None) -> list[RecipeInit]:
     def session(app_info: AppInfo, plugins: list[Any]) -> SessionRecipe:
         return SessionRecipe(app_info, SessionConfig(anti_csrf=anti_csrf), clock.now_ms)
 
+    client = thirdparty.ProviderClientConfig("harbour-notes", "a secret of a test", scope=["openid", "email"])
+    local = thirdparty.ProviderConfig("local", "Local", [client], oidc_discovery_endpoint=provider)
+    providers = [thirdparty.ProviderInput(local)] if provider else []
     return [
         session,
         userroles.init(),
         emailverification.init(mode="OPTIONAL"),
         emailpassword.init(),
+        thirdparty.init(thirdparty.SignInAndUpFeature(providers)),
         passwordless.init(passwordless.ContactEmailOrPhoneConfig(), flow_type="USER_INPUT_CODE_AND_MAGIC_LINK"),
         accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
         multifactorauth.init(FIRST_FACTORS, override=policy.admins_need_a_code),
@@ -130,34 +203,37 @@ def _recipes(anti_csrf: AntiCsrf, clock: TurnableClock) -> list[RecipeInit]:
 
 
 class CountingRefreshes:
-    """Counts the requests to the refresh API on their way in."""
+    """Counts before an ASGI application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, refreshes: Refreshes) -> None:
         self._app = app
-        self.count = 0
+        self._refreshes = refreshes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count, and pass on."""
-        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].endswith("/session/refresh"):
-            self.count += 1
+        if scope["type"] == "http":
+            self._refreshes.see(scope["method"], scope["path"])
         await self._app(scope, receive, send)
 
 
-def _application(app: App, site: Site, clock: TurnableClock) -> ASGIApp:
+def _application(website: str) -> ASGIApp:
     application = FastAPI()
     application.add_middleware(get_middleware())
     _add_protected_routes(application)
-    cors = CORSMiddleware(
+    _add_page(application)
+    return CORSMiddleware(
         application,
-        allow_origins=[site.website],
+        allow_origins=[website],
         allow_credentials=True,
         allow_methods=["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"],
         allow_headers=["Content-Type", *get_all_cors_headers()],
     )
-    counting = CountingRefreshes(cors)
-    _add_test_routes(application, app, clock, counting)
-    _add_page(application)
-    return counting
+
+
+def _backstage(app: App, clock: TurnableClock, refreshes: Refreshes) -> ASGIApp:
+    behind = FastAPI()
+    _add_test_routes(behind, app, clock, refreshes)
+    return CORSMiddleware(behind, allow_origins=["*"], allow_methods=["POST"], allow_headers=["content-type"])
 
 
 def _add_protected_routes(application: FastAPI) -> None:
@@ -182,30 +258,36 @@ def _add_protected_routes(application: FastAPI) -> None:
         return {"plan": "gold"}
 
 
-def _add_test_routes(application: FastAPI, app: App, clock: TurnableClock, counting: CountingRefreshes) -> None:
-    @application.post("/test/mail")
+def _add_test_routes(behind: FastAPI, app: App, clock: TurnableClock, seen: Refreshes) -> None:
+    @behind.post("/mail")
     async def mail(body: Any = Body()) -> Any:
         texts = [message.text for message in app.inbox.messages() if message.to == body["to"]]
         return {"count": len(texts), "newest": next(iter(texts), "")}
 
-    @application.post("/test/make-admin")
+    @behind.post("/make-admin")
     async def make_admin(body: Any = Body()) -> Any:
         await create_new_role_or_add_permissions(policy.ADMIN, [])
         await add_role_to_user("public", body["userId"], policy.ADMIN)
         return {}
 
-    @application.post("/test/revoke")
+    @behind.post("/revoke")
     async def revoke(body: Any = Body()) -> Any:
         return {"revoked": len(await revoke_all_sessions_for_user(body["userId"]))}
 
-    @application.post("/test/turn-clock")
+    @behind.post("/turn-clock")
     async def turn_clock(body: Any = Body()) -> Any:
         clock.turn(seconds=body["seconds"])
         return {}
 
-    @application.post("/test/refreshes")
+    @behind.post("/refreshes")
     async def refreshes() -> Any:
-        return {"count": counting.count}
+        return {"count": seen.count}
+
+    @behind.post("/agree-at-provider")
+    async def agree(body: Any = Body()) -> Any:
+        async with httpx.AsyncClient() as person:
+            reply = await person.post(body["url"], data={"sub": body["email"], "action": "authorize"})
+        return {"back": urljoin(body["url"], reply.headers["location"])}
 
 
 def _add_page(application: Starlette) -> None:

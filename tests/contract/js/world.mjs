@@ -7,6 +7,7 @@ import emailVerification from "supertokens-web-js/recipe/emailverification/index
 import multiFactorAuth from "supertokens-web-js/recipe/multifactorauth/index.js";
 import passwordless from "supertokens-web-js/recipe/passwordless/index.js";
 import session from "supertokens-web-js/recipe/session/index.js";
+import thirdParty from "supertokens-web-js/recipe/thirdparty/index.js";
 import website from "supertokens-website/index.js";
 
 // Starts supertokens-web-js; `mode` is where the tokens travel: "cookie" or "header".
@@ -19,6 +20,7 @@ export function withWebJs(settings) {
       emailPassword.init(),
       emailVerification.init(),
       passwordless.init(),
+      thirdParty.init(),
       multiFactorAuth.init(),
     ],
   });
@@ -38,7 +40,7 @@ export function withWebsite(settings) {
 }
 
 function plainWorld(settings, signOut) {
-  const { api, mode, antiCsrf } = settings;
+  const { api, backstage, mode, antiCsrf } = settings;
   const bareFetch = globalThis.fetch.bind(globalThis); // as it is before the packages put theirs in its place
   const events = [];
   return {
@@ -51,10 +53,10 @@ function plainWorld(settings, signOut) {
     signOut,
     // Asks the application, through the packages.
     ask: (path, init) => fetch(api + path, init),
-    // Asks the test's own routes, past the packages.
+    // Asks what belongs to the tests, past the packages.
     async backstage(path, body = {}) {
       const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-      return (await bareFetch(`${api}/test/${path}`, init)).json();
+      return (await bareFetch(`${backstage}/${path}`, init)).json();
     },
     // Returns the events since the last call.
     happened: () => events.splice(0),

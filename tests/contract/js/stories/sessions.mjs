@@ -4,7 +4,7 @@ import session from "supertokens-web-js/recipe/session/index.js";
 import userRoles from "supertokens-web-js/recipe/userroles/index.js";
 
 import { holds, otherThanPayload, same } from "../world.mjs";
-import { signIn, signUp } from "./people.mjs";
+import { PASSWORD, formFields, signIn, signUp } from "./people.mjs";
 
 const { UserRoleClaim } = userRoles;
 
@@ -88,6 +88,24 @@ export async function aSessionEndedByTheServerEndsHere(world) {
 
   same([...new Set(world.happened())], ["UNAUTHORISED"], "events");
   same(await session.doesSessionExist(), false, "a session afterwards");
+}
+
+export async function signingOutEverywhereEndsOtherDevices(world) {
+  const person = await signUp(world);
+  const init = { method: "POST", headers: { "content-type": "application/json", "st-auth-mode": "header" } };
+  const body = JSON.stringify({ formFields: formFields(person.email, PASSWORD) });
+  const other = await world.bareFetch(`${world.api}/auth/signin`, { ...init, body, credentials: "omit" });
+  const bearer = (name) => ({ headers: { authorization: `Bearer ${other.headers.get(name)}` }, credentials: "omit" });
+  const checked = () => world.bareFetch(`${world.api}/checked`, bearer("st-access-token"));
+  same((await checked()).status, 200, "the other device before");
+
+  same((await world.backstage("revoke", { userId: person.id })).revoked, 2, "sessions that ended");
+
+  same((await checked()).status, 401, "the other device");
+  const renewing = { method: "POST", ...bearer("st-refresh-token") };
+  same((await world.bareFetch(`${world.api}/auth/session/refresh`, renewing)).status, 401, "its refresh token");
+  same((await world.ask("/checked")).status, 401, "this device");
+  same(await session.doesSessionExist(), false, "a session here");
 }
 
 export async function tokensTravelAsAgreed(world) {
