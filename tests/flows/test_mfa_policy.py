@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import Depends, FastAPI
 
-from tests.flows.programs import admins, admins_of_tenants, opt_in, opt_in_of_tenants
+from tests.flows.programs import admins, admins_of_tenants, opt_in, opt_in_of_tenants, own_claim
 from tests.recipe.session.application import Browser
 from twofold import _state
 from twofold.framework.fastapi import get_middleware
@@ -16,6 +16,7 @@ from twofold.recipe.multitenancy.asyncio import associate_user_to_tenant, create
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.recipe.session.interfaces import SessionContainer
+from twofold.recipe.usermetadata.asyncio import get_user_metadata
 from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions
 from twofold.types import RecipeUserId
 
@@ -68,15 +69,17 @@ class Person:
         body = {"email": email or self.email, "shouldTryLinkingWithSessionUser": True}
         return await self.browser.send("POST", f"{self.base}/signinup/code", body)
 
-    async def type_code(self, device: dict[str, Any], code: str | None = None) -> dict[str, Any]:
-        """Type a code: the one that was mailed last, or another."""
+    async def type_code(
+        self, device: dict[str, Any], code: str | None = None, *, wants_linking: bool = True
+    ) -> dict[str, Any]:
+        """Type a code: the one that was sent last, or another."""
         mailed = _state.current_app().inbox.messages()[0].text
         right = next(word for word in mailed.split() if word.isdigit() and len(word) == 6)
         body = {
             "deviceId": device["deviceId"],
             "preAuthSessionId": device["preAuthSessionId"],
             "userInputCode": code or right,
-            "shouldTryLinkingWithSessionUser": True,
+            "shouldTryLinkingWithSessionUser": wants_linking,
         }
         answer: dict[str, Any] = (await self.browser.send("POST", f"{self.base}/signinup/code/consume", body)).json()
         return answer
@@ -322,3 +325,25 @@ async def test_opting_in_where_the_tenant_asks(start: StartProgram, strict_tenan
     assert (stopped, answer["status"]) == (403, "OK")
     assert len(answer["user"]["loginMethods"]) == 2
     assert (await strict.orders()).status_code == 200
+
+
+async def test_a_claim_of_ones_own_still_does(start: StartProgram) -> None:
+    """A program from before there was a recipe for it: the code closes the gap in the session that it was begun in."""
+    app = start(own_claim)
+    ann = Person(app)
+    user = await ann.enter("signup")
+    refused = await ann.orders()
+    device = (await ann.browser.send("POST", "/auth/signinup/code", {"phoneNumber": "+14155552671"})).json()
+    handle = ann.browser.payload()["sessionHandle"]
+
+    wrong = await ann.type_code(device, "000000", wants_linking=False)
+    still_refused = await ann.orders()
+    right = await ann.type_code(device, wants_linking=False)
+
+    assert [refused.status_code, still_refused.status_code] == [403, 403]
+    assert refused.json()["claimValidationErrors"][0]["id"] == "2fa-completed"
+    assert [wrong["status"], right["status"]] == ["INCORRECT_USER_INPUT_CODE_ERROR", "OK"]
+    assert (await ann.orders()).json() == {"of": user["id"]}
+    assert ann.browser.payload()["sessionHandle"] == handle
+    stored = (await get_user_metadata(user["id"])).metadata
+    assert stored == {"passwordlessUserId": right["user"]["id"]}

@@ -34,6 +34,8 @@ __all__ = [
     "PasswordResetPostInvalidTokenResponse",
     "PasswordResetPostOkResult",
     "RecipeInterface",
+    "ResetPasswordUsingTokenInvalidTokenError",
+    "ResetPasswordUsingTokenOkResult",
     "ThirdPartyAPIOptions",
     "ThirdPartyManuallyCreateOrUpdateUserOkResult",
     "ThirdPartySignInUpOkResult",
@@ -59,6 +61,8 @@ EmailPasswordSignUpPostOkResult = password_types.SignUpPostOkResult
 GeneratePasswordResetTokenPostOkResult = password_types.GeneratePasswordResetTokenPostOkResult
 PasswordResetPostInvalidTokenResponse = password_types.PasswordResetTokenInvalidError
 PasswordResetPostOkResult = password_types.PasswordResetPostOkResult
+ResetPasswordUsingTokenInvalidTokenError = password_types.PasswordResetTokenInvalidError
+ResetPasswordUsingTokenOkResult = password_types.UpdateEmailOrPasswordOkResult
 ThirdPartyManuallyCreateOrUpdateUserOkResult = party_results.ManuallyCreateOrUpdateUserOkResult
 ThirdPartySignInUpOkResult = party_results.SignInUpOkResult
 ThirdPartySignInUpPostNoEmailGivenByProviderResponse = party_results.SignInUpPostNoEmailGivenByProviderResponse
