@@ -167,7 +167,7 @@ class SessionContainer:
         await self.recipe_implementation.revoke_session(self.session_handle, _context(user_context))
         if self.req_res_info is not None:
             info = self.req_res_info
-            # Not beside new tokens: of two cookies with one name, some clients keep the first (RFC 6265, section 4.1.1).
+            # Not beside new tokens: of two cookies of one name, some clients keep the first (RFC 6265, section 4.1.1).
             kept = [mutator for mutator in self.response_mutators if mutator not in self._new_tokens]
             clear = clear_session_response_mutator(self.config, info.transfer_method, info.request)
             self.response_mutators = [*kept, clear]
