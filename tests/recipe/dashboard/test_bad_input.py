@@ -75,5 +75,5 @@ async def sent(admin: Caller, declaration: Declaration, values: dict[str, Any]) 
         content = json.dumps(values).encode()
         return await admin.http.request(declaration.method, url, content=content, headers=admin.headers)
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
-    params = {key: text[:4000] for key, text in texts.items() if text != "null"}
+    params = {key: text[:4000].encode(errors="replace").decode() for key, text in texts.items() if text != "null"}
     return await admin.http.request(declaration.method, url, params=params, headers=admin.headers)
