@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import unicodedata
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -79,7 +79,7 @@ def run(
 
 
 @asynccontextmanager
-async def _opened(configuration: Configuration) -> AsyncIterator[Core]:
+async def _opened(configuration: Configuration) -> AsyncGenerator[Core]:
     core = create_core(configuration.server.db, configuration.settings)
     try:
         await core.start()

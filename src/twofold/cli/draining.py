@@ -10,6 +10,7 @@ import contextlib
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -44,7 +45,7 @@ class DrainingProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _is_idle(self) -> bool:
-        cycle: RequestResponseCycle | None = self.cycle  # none before the first request
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
         return cycle is None or cycle.response_complete
 
     def _close_when_idle(self) -> None:

@@ -4,7 +4,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction
+import asgiref.sync
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
@@ -24,9 +24,11 @@ Handler = Callable[[HttpRequest], Any]
 @sync_and_async_middleware  # type: ignore[untyped-decorator]  # Django is published without types
 def middleware(get_response: Any) -> Handler:
     """Name it in `MIDDLEWARE`, after the middleware for CORS and before those that need to know who is signed in."""
-    chosen: Any = _async_stack(get_response) if iscoroutinefunction(get_response) else _sync_stack(get_response)
+    # Before Python 3.12, only its own function sees Django's marks.
+    is_async: bool = asgiref.sync.iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
+    chosen: Any = _async_stack(get_response) if is_async else _sync_stack(get_response)
     # Django answers what views raise before any middleware could see it, and asks only this hook.
-    chosen.process_exception = _process_async if iscoroutinefunction(get_response) else _process_sync
+    chosen.process_exception = _process_async if is_async else _process_sync
     handler: Handler = chosen
     return handler
 

@@ -18,7 +18,7 @@ class DjangoRequest(BaseRequest):
 
     def __init__(self, request: Any) -> None:
         self.request: Any = request
-        self._native: HttpRequest = native(request)
+        self._native: Any = native(request)  # Django is published without types
 
     async def body(self) -> bytes:
         """Return the whole body.

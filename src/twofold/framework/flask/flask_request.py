@@ -32,7 +32,7 @@ class FlaskRequest(BaseRequest):
             read = request.stream.read(MAX_BODY_BYTES + 1)
             if len(read) > MAX_BODY_BYTES:
                 raise body_too_large()
-            request.stream = BytesIO(read)
+            vars(request)["stream"] = BytesIO(read)  # a cached property: this is its cache
         return request.get_data()
 
     def get_original_url(self) -> str:
