@@ -54,7 +54,10 @@ class Originals:
         is_newer = len(args) + len(kwargs) == len(names) != len(delegation.names)
         given = dict(zip(names if is_newer else delegation.names, args, strict=False)) | kwargs
         if "user_id" in given and "recipe_user_id" in names:
-            given["recipe_user_id"] = RecipeUserId(given.pop("user_id"))
+            login_method = given.pop("user_id")
+            given["recipe_user_id"] = (
+                login_method if isinstance(login_method, RecipeUserId) else RecipeUserId(login_method)
+            )
         call = default_part(given["user_context"]).get(_CALLS, {}).get(delegation.name, {})
         values = {**_UNSAID, **call, **given}
         return await original(*(values[name] for name in names))
@@ -111,7 +114,8 @@ class _Side:
 
 def _called_as_written(override: Function, before: Function, delegation: Delegation) -> Function:
     names = _names(before)
-    is_newer = len(_names(override)) == len(names)
+    own_names = _names(override)
+    is_newer = own_names == names or len(own_names) == len(names) != len(delegation.names)
 
     async def call(*args: Any, **kwargs: Any) -> Any:
         given = dict(zip(names, args, strict=False)) | kwargs

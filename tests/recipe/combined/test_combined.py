@@ -194,3 +194,72 @@ async def test_a_recipe_stands_once_in_the_list() -> None:
     with pytest.raises(GeneralError, match="has already been initialised"):
         async with testing.app([session.init(), thirdpartyemailpassword.init(), emailpassword.init()]):
             pass
+
+
+async def test_an_override_of_today_is_called_as_today() -> None:
+    """With the parameters that functions have got since; and ids of login methods reach older ones as text."""
+    seen: list[tuple[Any, ...]] = []
+
+    def functions(original: Any) -> Any:
+        sign_in, update = original.emailpassword_sign_in, original.update_email_or_password
+
+        async def emailpassword_sign_in(
+            email: str, password: str, tenant_id: str, session: Any, should_try_linking: Any, user_context: Any
+        ) -> Any:
+            seen.append(("sign_in", session, should_try_linking))
+            return await sign_in(email, password, tenant_id, session, should_try_linking, user_context)
+
+        original.emailpassword_sign_in = emailpassword_sign_in
+
+        async def update_email_or_password(
+            user_id: str,
+            email: str | None,
+            password: str | None,
+            apply_password_policy: bool | None,
+            tenant_id_for_password_policy: str,
+            user_context: Any,
+        ) -> Any:
+            seen.append(("update", user_id))
+            rest = (email, password, apply_password_policy, tenant_id_for_password_policy, user_context)
+            return await update(user_id, *rest)
+
+        original.update_email_or_password = update_email_or_password
+        return original
+
+    override = thirdpartyemailpassword.InputOverrideConfig(functions=functions)
+    async with testing.app([session.init(), thirdpartyemailpassword.init(override=override)]):
+        made = await passwords.emailpassword_sign_up("public", EMAIL, PASSWORD)
+        signed_in = await passwords.emailpassword_sign_in("public", EMAIL, PASSWORD)
+        updated = await passwords.update_email_or_password(made.user.id, password="another-pass-2")
+
+    assert [signed_in.status, updated.status] == ["OK", "OK"]
+    assert seen == [("sign_in", None, False), ("update", made.user.id)]
+
+
+async def test_functions_of_codes_for_applications() -> None:
+    """From the first code to a changed number."""
+    contact = thirdpartypasswordless.ContactEmailOrPhoneConfig()
+    async with testing.app([session.init(), thirdpartypasswordless.init(contact, "USER_INPUT_CODE")]):
+        begun = await codes.create_code("public", phone_number="+14155552671")
+        consumed = await codes.consume_code("public", begun.pre_auth_session_id, begun.user_input_code, begun.device_id)
+        user_id = consumed.user.id
+        added = await codes.update_passwordless_user(user_id, email=EMAIL, phone_number="+14155552672")
+        user = await codes.get_user_by_phone_number("public", "+14155552672")
+        removed = await codes.delete_phone_number_for_user(user_id)
+        other = await codes.passwordless_signinup("public", "bob@example.com", None)
+        by_id = await codes.get_user_by_id(other.user.id)
+
+        assert user is not None
+        assert (user.user_id, user.email) == (user_id, EMAIL)
+        assert [added.status, removed.status] == ["OK", "OK"]
+        assert by_id is not None
+        assert by_id.email == "bob@example.com"
+        assert await codes.get_user_by_third_party_info("public", "shop", "nobody") is None
+
+
+async def test_a_combined_recipe_is_made_by_the_app() -> None:
+    """Called by itself it says what to do."""
+    combined: Any = thirdpartyemailpassword.init()
+
+    with pytest.raises(GeneralError, match="give what its init returned to the recipe_list"):
+        combined(None, [])
