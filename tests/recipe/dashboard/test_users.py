@@ -339,3 +339,28 @@ async def test_nothing_is_reported_to_anybody(admin: Caller) -> None:
     body = {"email": "admin@example.com", "dashboardVersion": "0.15"}
 
     assert await admin.call("POST", "/analytics", body) == {"status": "OK"}
+
+
+async def test_the_address_of_passkeys_is_changed(admin: Caller) -> None:
+    """By the rules for addresses; nobody's twice."""
+    ada, bob = await passkey_user(admin, "ada@example.com"), await passkey_user(admin, "bob@example.com")
+    method = ada["loginMethods"][0]
+
+    answers = [
+        await admin.call("PUT", "/user", change(method, email=email))
+        for email in ("ada", "bob@example.com", "new@example.com")
+    ]
+
+    assert [answer["status"] for answer in answers] == ["INVALID_EMAIL_ERROR", "EMAIL_ALREADY_EXISTS_ERROR", "OK"]
+    assert (await admin.call("GET", "/user", {"userId": ada["id"]}))["user"]["emails"] == ["new@example.com"]
+    assert (await admin.call("GET", "/user", {"userId": bob["id"]}))["user"]["emails"] == ["bob@example.com"]
+
+
+async def passkey_user(admin: Caller, email: str) -> Any:
+    """Make a user with a passkey, as a browser does."""
+    options = (await admin.http.post("/auth/webauthn/options/register", json={"email": email})).json()
+    credential = testing.VirtualAuthenticator(testing.ADDRESS).create(options)
+    body = {"webauthnGeneratedOptionsId": options["webauthnGeneratedOptionsId"], "credential": credential}
+    made = (await admin.http.post("/auth/webauthn/signup", json=body)).json()
+    assert made["status"] == "OK", made
+    return made["user"]
