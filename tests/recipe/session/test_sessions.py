@@ -9,8 +9,12 @@ import pytest
 
 from tests.recipe.session.application import PAID, PLAN, Application, Browser
 from tests.recipe.session.web import PlainRequest
-from twofold import _state
+from twofold import _state, testing
+from twofold.asyncio import delete_user
 from twofold.exceptions import GeneralError
+from twofold.recipe import emailpassword, session
+from twofold.recipe.emailpassword import asyncio as emailpassword_functions
+from twofold.recipe.emailpassword.interfaces import SignUpOkResult
 from twofold.recipe.session import InputErrorHandlers, SessionContainer
 from twofold.recipe.session import asyncio as sessions
 from twofold.recipe.session.exceptions import TryRefreshTokenError, UnauthorisedError
@@ -40,6 +44,17 @@ async def make_application(tmp_path: Path) -> AsyncIterator[MakeApplication]:
     for application in made:
         await application.transport.stop()
     _state.set_current_app(None)
+
+
+async def test_a_user_who_was_deleted_gets_no_session() -> None:
+    """Whoever is deleted between the check of a password and the session is told 401, not that the server failed."""
+    async with testing.app([emailpassword.init(), session.init()]):
+        user = await emailpassword_functions.sign_up("public", "ann@example.com", "a good password 1")
+        assert isinstance(user, SignUpOkResult)
+        await delete_user(user.user.id)
+
+        with pytest.raises(UnauthorisedError, match="The user was deleted"):
+            await sessions.create_new_session_without_request_response("public", user.recipe_user_id)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from twofold.exceptions import GeneralError
+from twofold.exceptions import CoreError, GeneralError
 from twofold.recipe.session import access_token as tokens
 from twofold.recipe.session.claim_base_classes.session_claim import JSONObject, SessionClaim, SessionClaimValidator
 from twofold.recipe.session.claims_validation import Subject, validate_claims_in_payload, with_fetched_claims
@@ -40,6 +40,7 @@ _NO_TOKEN = (
     "Session does not exist. "
     "Are you sending the session tokens in the request with the appropriate token transfer method?"
 )
+_USER_WAS_DELETED = "The user was deleted"
 _CALLER_MUST_CHECK = (
     "Since the anti-csrf mode is VIA_CUSTOM_HEADER getSession can't check the CSRF token. "
     "Please either use VIA_TOKEN or set antiCsrfCheck to false"
@@ -82,7 +83,11 @@ class Functions(BaseRecipeInterface):
         tenant_id: str,
         user_context: dict[str, Any],
     ) -> SessionContainer:
-        """Create a session in the core. Nothing is sent to a client before it is attached to a request."""
+        """Create a session in the core. Nothing is sent to a client before it is attached to a request.
+
+        Raises:
+            UnauthorisedError: the user was deleted a moment ago, perhaps while signing in.
+        """
         body = {
             "userId": recipe_user_id.get_as_string(),
             "userDataInJWT": access_token_payload or {},
@@ -90,7 +95,12 @@ class Functions(BaseRecipeInterface):
             "useDynamicSigningKey": self._config.use_dynamic_access_token_signing_key,
             "enableAntiCsrf": self._enables_anti_csrf(disable_anti_csrf),
         }
-        response = await self._core.post("/recipe/session", tenant_id, body, user_context)
+        try:
+            response = await self._core.post("/recipe/session", tenant_id, body, user_context)
+        except CoreError as error:
+            if error.status_code == 400 and error.body.startswith(_USER_WAS_DELETED):
+                raise_unauthorised_exception(error.body.strip())
+            raise
         return self._new_session(response)
 
     def get_global_claim_validators(
