@@ -15,6 +15,7 @@ QUICK_STARTS = GUIDES[:3]
 MOST_LINES = 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", GUIDES)
 def test_every_sample_runs(guide: str, tmp_path: Path) -> None:
     """Put into the files that it names, in order, the page passes its own tests, in a process of its own."""

@@ -146,6 +146,7 @@ def test_in_node(site: Site, stories: list[str], mode: Mode) -> None:
     tell_in_node(site, stories, mode)
 
 
+@pytest.mark.slow
 @pytest.mark.needs_node
 @pytest.mark.needs_chromium
 @pytest.mark.parametrize("mode", ["header", "cookie"])
@@ -163,6 +164,7 @@ def test_in_chromium_on_the_same_port(sqlite_url: str, tell_in_chromium: Tell) -
         tell_in_chromium(site, [*UNHURRIED, *EXPIRY, *IN_A_PAGE])
 
 
+@pytest.mark.slow
 @pytest.mark.needs_node
 @pytest.mark.needs_chromium
 def test_with_an_openid_provider(sqlite_url: str, website: str, provider: str, tell_in_chromium: Tell) -> None:
@@ -199,6 +201,7 @@ def test_in_other_frameworks(
         tell_in_chromium(site, stories_of("website_alone"), mode)
 
 
+@pytest.mark.slow
 @pytest.mark.needs_node
 @pytest.mark.needs_chromium
 def test_tokens_against_forgery(sqlite_url: str, website: str, tell_in_chromium: Tell) -> None:
@@ -208,6 +211,7 @@ def test_tokens_against_forgery(sqlite_url: str, website: str, tell_in_chromium:
         tell_in_node(site, [*stories_of("sessions"), *EXPIRY], "cookie", "VIA_TOKEN")
 
 
+@pytest.mark.slow
 @pytest.mark.needs_node
 @pytest.mark.needs_chromium
 def test_on_postgres(postgres_url: str, website: str, tell_in_chromium: Tell) -> None:
@@ -216,6 +220,7 @@ def test_on_postgres(postgres_url: str, website: str, tell_in_chromium: Tell) ->
         tell_in_chromium(site, [*UNHURRIED, *EXPIRY])
 
 
+@pytest.mark.slow
 @pytest.mark.needs_node
 @pytest.mark.needs_chromium
 def test_with_a_core_elsewhere(sqlite_url: str, website: str, tell_in_chromium: Tell) -> None:
@@ -227,6 +232,7 @@ def test_with_a_core_elsewhere(sqlite_url: str, website: str, tell_in_chromium: 
         tell_in_chromium(site, UNHURRIED)
 
 
+@pytest.mark.slow
 @pytest.mark.needs_node
 def test_expiry_with_a_core_elsewhere(sqlite_url: str) -> None:
     """Access tokens are renewed by a core behind HTTP, too."""
