@@ -17,7 +17,7 @@ demo: .venv/.demo ## Start the demo application at http://localhost:8000 (PORT=â
 	@PORT=$(PORT) exec .venv/bin/python -m examples.fastapi_app.app
 
 test: .venv/.dev tools ## Run the tests, on SQLite and on a PostgreSQL of their own (ARGS=â€¦ for pytest)
-	$(PYTEST) -m "not slow" --cov=twofold --cov-report=term:skip-covered $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
 
 test-long: .venv/.dev tools ## Run the tests that take minutes
 	$(PYTEST) -m slow $(ARGS) || [ $$? -eq 5 ] # 5: ARGS left no test
