@@ -27,6 +27,9 @@ AT_EVERY_DOOR = {"session", "emailpassword", "passwordless", "mfa"}
 # Behind HTTP the core says how long its keys may be kept, and we pass it on. The incumbent's SDK looks for that header
 # in the wrong case, does not find it, and always says a minute.
 KEPT_AS_LONG_AS_THE_CORE_SAYS = "GET /auth/jwt/jwks.json .headers.cache-control:"
+# Signed out in the request that brings a new access token: we send the cookies that clear it alone, since clients that
+# keep the first of two cookies of one name would stay signed in.
+NO_NEW_TOKEN_AT_SIGN_OUT = "session/chosen-cookie-attributes step 6 POST /auth/signout ."
 
 
 def name_of(process: Process) -> str:
@@ -45,7 +48,7 @@ def differences(process: Process, core: str) -> list[str]:
             assert len(outcome) == len(scenario["steps"])
             for number, (step, texts) in enumerate(zip(scenario["steps"], outcome, strict=True), 1):
                 place = f"{configuration}/{scenario['name']} step {number} {step['method']} {step['path']}"
-                found += [f"{place} {text}" for text in texts]
+                found += [told for text in texts if NO_NEW_TOKEN_AT_SIGN_OUT not in (told := f"{place} {text}")]
     return found
 
 
@@ -56,7 +59,7 @@ def core_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("core")
-    command = [sys.executable, "-m", "twofold.cli", "serve", "--port", str(port), "--log-level", "warning"]
+    command = [sys.executable, "-m", "twofold.cli", "serve", "--port", str(port), "--log-level", "warn"]
     with (folder / "log").open("w") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as process:
         url = f"http://localhost:{port}"
         deadline = time.monotonic() + 60

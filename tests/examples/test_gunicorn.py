@@ -13,6 +13,7 @@ WORKERS, THREADS, PEOPLE = 3, 8, 24
 GUNICORN = [
     *(sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--preload", "--no-control-socket"),
     *("--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)),
+    *("--keep-alive", "75"),  # longer than people here wait, so that no kept connection ends as it is used
 ]
 pytestmark = pytest.mark.slow
 

@@ -18,6 +18,7 @@ KNOWN_ROW: Final = 1920 * METHODS_PER_GROUP
 NEW_ROW: Final = 90_909_090 * METHODS_PER_GROUP
 # What is searched for: something that a great part of all people have.
 _PREFIXES: Final = {"email_0": "m", "email_1": "user", "email_2": "x", "phone_number_0": "+44", "provider_0": "g"}
+_INSERTS: Final = re.compile(r"\s*(WITH \w+ AS \(\s*)?INSERT")
 _COMPARED: Final = r"(\w+)\s*(?:=|<>|<|<=|>|>=|\bNOT\s+IN|\bIN)\s*\(?:{name}\b"
 
 
@@ -73,7 +74,7 @@ async def _literal(connection: "asyncpg.Connection[Any]", query: Query, name: st
     if prefix is not None:
         return f"'{prefix}{listing.AFTER_ALL if name.endswith('_end') else ''}'"
     item_type = data_type.removesuffix("[]")
-    row = NEW_ROW if query.text.lstrip().startswith("INSERT") else KNOWN_ROW
+    row = NEW_ROW if _INSERTS.match(query.text) else KNOWN_ROW
     value = expression(_column(query, name), item_type)
     item = await connection.fetchval(
         f"SELECT quote_literal({value}) FROM generate_series($1::bigint, $1 + {METHODS_PER_GROUP - 1}) n"
