@@ -40,7 +40,6 @@ _NO_TOKEN = (
     "Session does not exist. "
     "Are you sending the session tokens in the request with the appropriate token transfer method?"
 )
-_USER_WAS_DELETED = "The user was deleted"
 _CALLER_MUST_CHECK = (
     "Since the anti-csrf mode is VIA_CUSTOM_HEADER getSession can't check the CSRF token. "
     "Please either use VIA_TOKEN or set antiCsrfCheck to false"
@@ -83,11 +82,7 @@ class Functions(BaseRecipeInterface):
         tenant_id: str,
         user_context: dict[str, Any],
     ) -> SessionContainer:
-        """Create a session in the core. Nothing is sent to a client before it is attached to a request.
-
-        Raises:
-            UnauthorisedError: the user was deleted a moment ago, perhaps while signing in.
-        """
+        """Create a session in the core, not sent to anybody yet. Raises UnauthorisedError for who was just deleted."""
         body = {
             "userId": recipe_user_id.get_as_string(),
             "userDataInJWT": access_token_payload or {},
@@ -96,12 +91,11 @@ class Functions(BaseRecipeInterface):
             "enableAntiCsrf": self._enables_anti_csrf(disable_anti_csrf),
         }
         try:
-            response = await self._core.post("/recipe/session", tenant_id, body, user_context)
+            return self._new_session(await self._core.post("/recipe/session", tenant_id, body, user_context))
         except CoreError as error:
-            if error.status_code == 400 and error.body.startswith(_USER_WAS_DELETED):
+            if error.status_code == 400 and error.body.startswith("The user was deleted"):
                 raise_unauthorised_exception(error.body.strip())
             raise
-        return self._new_session(response)
 
     def get_global_claim_validators(
         self,
