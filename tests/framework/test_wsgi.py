@@ -17,7 +17,9 @@ from twofold.framework.request import MAX_BODY_BYTES
 from twofold.framework.wsgi import Middleware, WsgiRequest
 from twofold.framework.wsgi.framework import WsgiFramework
 from twofold.framework.wsgi.wsgi_response import StartResponse
-from twofold.recipe import emailpassword, session
+from twofold.recipe import emailpassword, multifactorauth, session, totp
+from twofold.recipe.multifactorauth.interfaces import RecipeInterface
+from twofold.recipe.multifactorauth.types import MFARequirementList, MultiFactorAuthOverrideConfig
 from twofold.recipe.session.framework.wsgi import verify_session
 from twofold.recipe.session.syncio import get_session
 
@@ -143,6 +145,33 @@ def test_errors_of_ours_are_answered_without_session_changes(browser: httpx.Clie
 def test_what_is_not_ours_stays_the_applications(browser: httpx.Client) -> None:
     """Unknown paths, and methods that we do not serve."""
     assert [browser.get(path).status_code for path in ("/auth/nothing", "/auth/signup")] == [404, 404]
+
+
+def strict(original: RecipeInterface) -> RecipeInterface:
+    """Require an authenticator app of everybody."""
+
+    async def everybody(*_: Any, **__: Any) -> MFARequirementList:
+        return ["totp"]
+
+    original.get_mfa_requirements_for_auth = everybody  # type: ignore[method-assign]  # how overrides are written
+    return original
+
+
+def test_unfinished_factors_open_nothing() -> None:
+    """The decorator asks the policy here, too: a password alone is not enough."""
+    policy = multifactorauth.init(
+        first_factors=["emailpassword"], override=MultiFactorAuthOverrideConfig(functions=strict)
+    )
+    recipes = [emailpassword.init(), session.init(get_token_transfer_method=lambda *_: "cookie"), totp.init(), policy]
+    transport = httpx.WSGITransport(Middleware(application))
+    with (
+        testing.app(recipes, framework="wsgi"),
+        httpx.Client(transport=transport, base_url="http://localhost:8000") as client,
+    ):
+        sign_up(client)
+        replies = [client.get(path) for path in ("/protected", "/optional", "/by-function")]
+
+    assert [reply.status_code for reply in replies] == [403, 403, 403]
 
 
 def environ(body: bytes = b"", **more: Any) -> Environ:

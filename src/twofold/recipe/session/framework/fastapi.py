@@ -12,7 +12,7 @@ from twofold._user_context import request_context
 from twofold.exceptions import SuperTokensError
 from twofold.framework.fastapi.fastapi_request import FastApiRequest
 from twofold.framework.fastapi.fastapi_response import FastApiResponse
-from twofold.recipe.session.recipe import SessionRecipe
+from twofold.recipe.session.framework._verification import Verification
 from twofold.recipe.session.session_class import SessionContainer
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
@@ -35,24 +35,12 @@ def verify_session(
             of this route.
         user_context: Start of each request's context.
     """
+    verification = Verification(
+        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context
+    )
 
     async def verified_session(request: Request) -> SessionContainer | None:
-        wrapped = FastApiRequest(request)
-        # A context per request: one that requests share would leak from one user to another.
-        context = request_context(wrapped, None if user_context is None else dict(user_context))
-        session = await SessionRecipe.get().verify_session(
-            wrapped,
-            anti_csrf_check,
-            session_required,
-            check_database,
-            override_global_claim_validators,
-            context,
-        )
-        if session is None:
-            wrapped.set_session_as_none()
-        else:
-            wrapped.set_session(session)
-        return session
+        return await verification.verify(FastApiRequest(request))
 
     return verified_session
 

@@ -8,11 +8,10 @@ from typing import Any, TypeVar, cast
 from flask import current_app, make_response, request
 
 from twofold._sync import run
-from twofold._user_context import request_context
 from twofold.exceptions import SuperTokensError
 from twofold.framework.flask.flask_middleware import answer_error
 from twofold.framework.flask.flask_request import FlaskRequest
-from twofold.recipe.session.recipe import SessionRecipe
+from twofold.recipe.session.framework._verification import Verification
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -39,28 +38,15 @@ def verify_session(
             of this route.
         user_context: Start of each request's context.
     """
+    verification = Verification(
+        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context
+    )
 
     def decorate(view: View) -> View:
         @wraps(view)
         def verified(*args: Any, **kwargs: Any) -> Any:
-            wrapped = FlaskRequest(request)
-            # A context per request: one that requests share would leak from one user to another.
-            context = request_context(wrapped, None if user_context is None else dict(user_context))
             try:
-                session = run(
-                    SessionRecipe.get().verify_session(
-                        wrapped,
-                        anti_csrf_check,
-                        session_required,
-                        check_database,
-                        override_global_claim_validators,
-                        context,
-                    )
-                )
-                if session is None:
-                    wrapped.set_session_as_none()
-                else:
-                    wrapped.set_session(session)
+                run(verification.verify(FlaskRequest(request)))
                 answer = current_app.ensure_sync(view)(*args, **kwargs)
             except SuperTokensError as error:
                 return answer_error(error)

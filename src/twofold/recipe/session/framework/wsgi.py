@@ -6,11 +6,10 @@ from functools import wraps
 from typing import Any
 
 from twofold._sync import run
-from twofold._user_context import request_context
 from twofold.framework.wsgi.wsgi_middleware import Application, Environ
 from twofold.framework.wsgi.wsgi_request import WsgiRequest
 from twofold.framework.wsgi.wsgi_response import StartResponse
-from twofold.recipe.session.recipe import SessionRecipe
+from twofold.recipe.session.framework._verification import Verification
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
 
@@ -34,27 +33,14 @@ def verify_session(
             of this route.
         user_context: Start of each request's context.
     """
+    verification = Verification(
+        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context
+    )
 
     def decorate(application: Application) -> Application:
         @wraps(application)
         def verified(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-            request = WsgiRequest(environ)
-            # A context per request: one that requests share would leak from one user to another.
-            context = request_context(request, None if user_context is None else dict(user_context))
-            session = run(
-                SessionRecipe.get().verify_session(
-                    request,
-                    anti_csrf_check,
-                    session_required,
-                    check_database,
-                    override_global_claim_validators,
-                    context,
-                )
-            )
-            if session is None:
-                request.set_session_as_none()
-            else:
-                request.set_session(session)
+            run(verification.verify(WsgiRequest(environ)))
             return application(environ, start_response)
 
         return verified

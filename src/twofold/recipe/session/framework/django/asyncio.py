@@ -7,9 +7,11 @@ from typing import Any, TypeVar, cast
 
 from twofold.exceptions import SuperTokensError
 from twofold.framework.django.django_middleware import answer_error
+from twofold.framework.django.django_request import DjangoRequest
+from twofold.recipe.session.framework._verification import Verification
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
-from ._verification import Verification, request_of
+from ._verification import request_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -44,7 +46,7 @@ def verify_session(
         async def verified(*args: Any, **kwargs: Any) -> Any:
             request = request_of(args)
             try:
-                await verification.verify(request)
+                await verification.verify(DjangoRequest(request))
                 return await view(*args, **kwargs)
             except SuperTokensError as error:
                 return await answer_error(request, error)

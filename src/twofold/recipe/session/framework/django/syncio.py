@@ -8,9 +8,11 @@ from typing import Any, TypeVar, cast
 from twofold._sync import run
 from twofold.exceptions import SuperTokensError
 from twofold.framework.django.django_middleware import answer_error
+from twofold.framework.django.django_request import DjangoRequest
+from twofold.recipe.session.framework._verification import Verification
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
-from ._verification import Verification, request_of
+from ._verification import request_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,7 +47,7 @@ def verify_session(
         def verified(*args: Any, **kwargs: Any) -> Any:
             request = request_of(args)
             try:
-                run(verification.verify(request))
+                run(verification.verify(DjangoRequest(request)))
                 return view(*args, **kwargs)
             except SuperTokensError as error:
                 return run(answer_error(request, error))
