@@ -156,6 +156,7 @@ def test_auto_is_one_worker_per_processor(tmp_path: Path) -> None:
 
 def test_words_are_taken_in_any_case(tmp_path: Path) -> None:
     """And kept as the core knows them."""
+    assert read({"log_level": "warning"}, {}, tmp_path).settings.log_level == "WARN"  # as Python calls it
     settings = read({"log_level": "debug"}, {"TWOFOLD_PASSWORD_HASHING_ALG": "bcrypt"}, tmp_path).settings
 
     assert (settings.log_level, settings.password_hashing_alg) == ("DEBUG", "BCRYPT")

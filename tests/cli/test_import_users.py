@@ -27,3 +27,11 @@ def test_nothing_is_imported_when_one_line_is_wrong(twofold: Twofold) -> None:
 
     assert "2: At least one loginMethod is required." in str(outcome.status)
     assert twofold("users", "list", "--json").json == []
+
+
+def test_a_missing_file_is_told(twofold: Twofold) -> None:
+    """By its name, and what may be given."""
+    told = str(twofold("import", "/no/such/file.json").status)
+
+    assert told.startswith("twofold: /no/such/file.json cannot be read: ")
+    assert told.endswith("; give a file, or - for standard input")

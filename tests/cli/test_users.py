@@ -95,6 +95,8 @@ def test_says_what_is_wrong_with_what_was_typed(twofold: Twofold) -> None:
     assert "at least 8 characters" in str(
         twofold("users", "create", "--email", "a@example.com", typed="short\n").status
     )
+    assert "is no e-mail address" in str(twofold("users", "create", "--email", "nonsense").status)
+    assert "such as +14155552671" in str(twofold("users", "create", "--phone", "12").status)
     assert "0 for all" in str(twofold("users", "list", "--limit", "-1").status)
     assert "Tenant with the following" in str(twofold("users", "list", "--tenant", "nowhere").status)
     assert twofold("users", "list", "--json").json == []

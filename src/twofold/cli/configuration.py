@@ -250,10 +250,16 @@ def _base_path(value: str, place: str, _item: Field[Any]) -> str:
         raise ConfigurationError(f"{place} must be a path without spaces, such as /auth") from None
 
 
+def _log_level(value: str, place: str, item: Field[Any]) -> str:
+    # Python's own word for it; the setting has the incumbent's.
+    return str(_allowed("WARN" if value.upper() == "WARNING" else value, place, item))
+
+
 _SPECIAL: Final[dict[str, Callable[[Any, str, Field[Any]], Any]]] = {
     "api_keys": _keys,
     "base_path": _base_path,
     "encryption_key": _keys,
+    "log_level": _log_level,
     "workers": _workers,
 }
 

@@ -34,7 +34,12 @@ def import_users(file: FileName, /, *, app: AppId = PUBLIC, **options: Any) -> i
     file
         JSON lines, a user on each, or one JSON list; - for standard input.
     """
-    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}; give a file, or - for standard input") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{file} cannot be read: it is not UTF-8") from None
     users = _read(text)
     outcomes = run(options, app, PUBLIC, lambda operator: _import(operator, users), may_begin=True)
     print(f"{outcomes['imported']} imported, {outcomes['existing']} existed already, {outcomes['failed']} failed")

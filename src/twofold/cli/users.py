@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from getpass import getpass
 from typing import Annotated, Any, Literal
 
+import phonenumbers
 from cyclopts import App, Parameter
+from email_validator import EmailNotValidError, validate_email
 
 from twofold.cli._operator import (
     PUBLIC,
@@ -144,6 +146,7 @@ def create(
     """
     if bool(email) == bool(phone):
         raise ValueError("give either --email or --phone")
+    _require_contact(email, phone)
     password = None if phone or without_password else _read_password()
     made = run(
         options,
@@ -344,6 +347,22 @@ def _contact(method: User) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(printable(name) for name in names) or "none"
+
+
+def _require_contact(email: str, phone: str) -> None:
+    """The core stores what it is given: forms check it, and here is none."""
+    if email:
+        try:
+            validate_email(email, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValueError(f"{email} is no e-mail address: {error}") from None
+        return
+    try:
+        is_possible = phonenumbers.is_possible_number(phonenumbers.parse(phone))
+    except phonenumbers.NumberParseException:
+        is_possible = False
+    if not is_possible:
+        raise ValueError(f"{phone} is no phone number in international form, such as +14155552671")
 
 
 def _read_password() -> str:
