@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from twofold._user_context import filled
 from twofold.exceptions import GeneralError
-from twofold.types.base import RecipeUserId, User, UserContext
+from twofold.types.base import AccountInfoInput, RecipeUserId, User, UserContext
 
 from . import automatic, permissions
 from .recipe import AccountLinkingRecipe, find_login_method
@@ -165,7 +165,8 @@ async def is_email_change_allowed(
     """
     context = filled(user_context)
     user = await _user_of(recipe_user_id, context)
-    return await permissions.is_email_change_allowed(user, new_email, is_verified, session, context) is None
+    wanted = AccountInfoInput(email=new_email)
+    return await permissions.refusal_of_contact_change(user, wanted, is_verified, session, context) is None
 
 
 async def _user_of(recipe_user_id: RecipeUserId, user_context: UserContext) -> User:

@@ -19,10 +19,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class EmailChangeNotAllowed:
-    """Why an email must not be changed to the new one."""
+class ContactChangeNotAllowed:
+    """Why an email or phone number must not be changed to the new one."""
 
+    contact: Literal["email", "phone number"]
     reason: Literal["PRIMARY_USER_CONFLICT", "ACCOUNT_TAKEOVER_RISK"]
+
+    @property
+    def text(self) -> str:
+        """The reason in the words of the protocol."""
+        what = "email address" if self.contact == "email" else self.contact
+        why = {
+            "PRIMARY_USER_CONFLICT": f"there is another primary user with the same {what}",
+            "ACCOUNT_TAKEOVER_RISK": "account takeover risks",
+        }
+        return f"New {self.contact} cannot be applied to existing account because of {why[self.reason]}."
 
 
 async def is_sign_up_allowed(
@@ -56,23 +67,29 @@ async def is_sign_in_allowed(
     return await _is_allowed(account_info, user, False, session, tenant_id, user_context)
 
 
-async def is_email_change_allowed(
+async def refusal_of_contact_change(
     user: User,
-    new_email: str,
+    new_contact: AccountInfoInput,
     is_verified: bool,
     session: "SessionContainer | None",
     user_context: UserContext,
-) -> EmailChangeNotAllowed | None:
-    """Tell why the user's email must not be changed to a new one, in any of its tenants; None when it may."""
+) -> ContactChangeNotAllowed | None:
+    """Tell why the user's email or phone number must not be changed to a new one; None when it may in all tenants.
+
+    Args:
+        user: whose login method it is.
+        new_contact: an email or a phone number.
+        is_verified: whether the user has proved to own it.
+        session: of the user, if it is they who ask.
+        user_context: passed on to the policy.
+    """
     functions = AccountLinkingRecipe.get().functions
     for tenant_id in user.tenant_ids:
-        having = await functions.list_users_by_account_info(
-            tenant_id, AccountInfoInput(email=new_email), False, user_context
-        )
+        having = await functions.list_users_by_account_info(tenant_id, new_contact, False, user_context)
         others = [other for other in having if other.id != user.id]
-        refusal = await _refusal_in_tenant(user, new_email, is_verified, others, session, tenant_id, user_context)
-        if refusal is not None:
-            return refusal
+        reason = await _refusal_in_tenant(user, new_contact, is_verified, others, session, tenant_id, user_context)
+        if reason is not None:
+            return ContactChangeNotAllowed("phone number" if new_contact.email is None else "email", reason)
     return None
 
 
@@ -112,29 +129,33 @@ def _first_method_is_verified_and_same(user: User, account_info: LoginMethod | A
 
 async def _refusal_in_tenant(
     user: User,
-    new_email: str,
+    new_contact: AccountInfoInput,
     is_verified: bool,
     others: list[User],
     session: "SessionContainer | None",
     tenant_id: str,
     user_context: UserContext,
-) -> EmailChangeNotAllowed | None:
+) -> Literal["PRIMARY_USER_CONFLICT", "ACCOUNT_TAKEOVER_RISK"] | None:
     other_primary = next((other for other in others if other.is_primary_user), None)
     if user.is_primary_user and other_primary is not None:
-        return EmailChangeNotAllowed("PRIMARY_USER_CONFLICT")
+        return "PRIMARY_USER_CONFLICT"
     if is_verified:
         return None
     if user.is_primary_user:
-        if not others or _has_email_verified(user, new_email):
+        if not others or _has_verified(user, new_contact):
             return None
         decision = await ask_policy(others[0].login_methods[0], user, session, tenant_id, user_context)
     else:
         own = user.login_methods[0]
-        if own.has_same_email_as(new_email) or other_primary is None:
+        if _has(own, new_contact) or other_primary is None:
             return None
         decision = await ask_policy(own, other_primary, session, tenant_id, user_context)
-    return EmailChangeNotAllowed("ACCOUNT_TAKEOVER_RISK") if _requires_verification(decision) else None
+    return "ACCOUNT_TAKEOVER_RISK" if _requires_verification(decision) else None
 
 
-def _has_email_verified(user: User, email: str) -> bool:
-    return any(method.verified and method.has_same_email_as(email) for method in user.login_methods)
+def _has_verified(user: User, contact: AccountInfoInput) -> bool:
+    return any(method.verified and _has(method, contact) for method in user.login_methods)
+
+
+def _has(method: LoginMethod, contact: AccountInfoInput) -> bool:
+    return method.has_same_email_as(contact.email) or method.has_same_phone_number_as(contact.phone_number)

@@ -9,7 +9,7 @@ from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
-from twofold.types.base import RecipeUserId, UserContext
+from twofold.types.base import AccountInfoInput, RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
 from . import types
@@ -17,12 +17,6 @@ from .types import NormalisedFormField
 
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
-
-ANOTHER_PRIMARY_USER = (
-    "New email cannot be applied to existing account because of there is another primary user with the same email "
-    "address."
-)
-TAKEOVER_RISK = "New email cannot be applied to existing account because of account takeover risks."
 
 
 class Functions(BaseRecipeInterface):
@@ -160,11 +154,10 @@ async def _refusal_of_email(
         return types.UnknownUserIdError()
     method = find_login_method(user, recipe_user_id)
     is_verified = method is not None and method.verified and method.has_same_email_as(email)
-    refused = await permissions.is_email_change_allowed(user, email, is_verified, None, user_context)
-    if refused is None:
-        return None
-    text = ANOTHER_PRIMARY_USER if refused.reason == "PRIMARY_USER_CONFLICT" else TAKEOVER_RISK
-    return types.UpdateEmailOrPasswordEmailChangeNotAllowedError(text)
+    refused = await permissions.refusal_of_contact_change(
+        user, AccountInfoInput(email=email), is_verified, None, user_context
+    )
+    return None if refused is None else types.UpdateEmailOrPasswordEmailChangeNotAllowedError(refused.text)
 
 
 async def _carry_verification_over(recipe_user_id: RecipeUserId, user_context: UserContext) -> None:

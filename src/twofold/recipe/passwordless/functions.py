@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from twofold._core_client import CoreClient
 from twofold._wire import Json, from_json, outcome
 from twofold.exceptions import CoreError
+from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
-from twofold.types.base import RecipeUserId, UserContext
+from twofold.types.base import AccountInfoInput, RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
 from . import results
@@ -131,7 +132,14 @@ class Functions(BaseRecipeInterface):
         | results.EmailChangeNotAllowedError
         | results.PhoneNumberChangeNotAllowedError
     ):
-        """Change the contacts of a login method; None keeps one."""
+        """Change the contacts of a login method; None keeps one.
+
+        A login method with codes counts as proved: let people enter a code that was sent to the new contact first.
+        What another account has is refused where the policy would link by it.
+        """
+        refusal = await _refusal_of_contacts(recipe_user_id, email, phone_number, user_context)
+        if refusal is not None:
+            return refusal
         changes = _present(email=email, phoneNumber=phone_number)
         result = outcome(
             await self._client.put("/recipe/user", None, _of(recipe_user_id, changes), user_context),
@@ -228,6 +236,25 @@ def _present(**members: str | None) -> Json:
 
 def _of(recipe_user_id: RecipeUserId, changes: Json) -> Json:
     return {"recipeUserId": recipe_user_id.get_as_string(), **changes}
+
+
+async def _refusal_of_contacts(
+    recipe_user_id: RecipeUserId, email: str | None, phone_number: str | None, user_context: UserContext
+) -> results.EmailChangeNotAllowedError | results.PhoneNumberChangeNotAllowedError | None:
+    user = await AccountLinkingRecipe.get().functions.get_user(recipe_user_id.get_as_string(), user_context)
+    if user is None:
+        return None  # the core says so
+    if email is not None:
+        wanted = AccountInfoInput(email=email)
+        refused = await permissions.refusal_of_contact_change(user, wanted, False, None, user_context)
+        if refused is not None:
+            return results.EmailChangeNotAllowedError(refused.text)
+    if phone_number is not None:
+        wanted = AccountInfoInput(phone_number=phone_number)
+        refused = await permissions.refusal_of_contact_change(user, wanted, False, None, user_context)
+        if refused is not None:
+            return results.PhoneNumberChangeNotAllowedError(refused.text)
+    return None
 
 
 async def _carry_verification_over(recipe_user_id: RecipeUserId, user_context: UserContext) -> None:

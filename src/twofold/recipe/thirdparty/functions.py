@@ -155,7 +155,9 @@ async def _refusal_of_email(
     )
     if not users:
         return None
-    refused = await permissions.is_email_change_allowed(users[0], email, is_verified, session, user_context)
+    refused = await permissions.refusal_of_contact_change(
+        users[0], AccountInfoInput(email=email), is_verified, session, user_context
+    )
     if refused is None:
         return None
     is_conflict = refused.reason == "PRIMARY_USER_CONFLICT"
