@@ -106,7 +106,10 @@ async def update_user(
     | results.EmailChangeNotAllowedError
     | results.PhoneNumberChangeNotAllowedError
 ):
-    """Change the contacts of a login method; None keeps one. People prove the new one first; see `Functions.update_user`."""
+    """Change the contacts of a login method; None keeps one.
+
+    People must have proved the new one; see `Functions.update_user`.
+    """
     return await _functions().update_user(recipe_user_id, email, phone_number, filled(user_context))
 
 
