@@ -10,8 +10,9 @@ from twofold.types.base import User, UserContext
 
 from . import session_state
 from .functions import refresh_claim
+from .multi_factor_auth_claim import HasFreshFactorSCV, MultiFactorAuthClaim
 from .recipe import MultiFactorAuthRecipe
-from .types import MFARequirementList
+from .types import FactorIds, MFARequirementList
 
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
@@ -22,8 +23,10 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
 ) -> None:
     """Refuse a session that must not add this factor yet. Call it in every route of yours that sets a factor up.
 
+    A fresh recovery code will do as fresh factor: who lost a factor must be able to set another up.
+
     Raises:
-        InvalidClaimsError: it must complete another factor first.
+        InvalidClaimsError: it must complete another factor first, or complete one anew: see `init`.
         UnauthorisedError: the session's user or tenant is gone.
     """
     context = filled(user_context)
@@ -41,6 +44,42 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     await functions.assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         session, factor_id, requirements, set_up, context
     )
+    await _assert_fresh_factor(session, (FactorIds.RECOVERY_CODE,), context)
+
+
+async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
+    session: "SessionContainer", user_context: UserContext | None = None, *, loses_factor: bool = False
+) -> None:
+    """Refuse a session that must not change its user's factors, password, recovery codes or trusted devices now.
+
+    It needs all its factors, and a fresh one of the highest level that the user has set up (see `init`). Call it in
+    every route that changes such things, before the change. Without multi-factor authentication it asks for nothing.
+
+    Args:
+        session: of the user.
+        user_context: the request's.
+        loses_factor: whether the change is the removal of a factor, for which a fresh recovery code will do.
+
+    Raises:
+        InvalidClaimsError: it must complete a factor, perhaps one that it completed before, first.
+        UnauthorisedError: the session's user or tenant is gone.
+    """
+    if MultiFactorAuthRecipe.get_or_none() is None:
+        return
+    context = filled(user_context)
+    await refresh_claim(session, context)
+    await session.assert_claims([MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()], context)
+    await _assert_fresh_factor(session, (FactorIds.RECOVERY_CODE,) if loses_factor else (), context)
+
+
+async def _assert_fresh_factor(
+    session: "SessionContainer", instead: tuple[str, ...], user_context: UserContext
+) -> None:
+    max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
+    if max_age_seconds is not None:
+        claim = MultiFactorAuthClaim
+        validator = HasFreshFactorSCV(claim.key, claim, max_age_seconds, None, instead)
+        await session.assert_claims([validator], user_context)
 
 
 async def get_mfa_requirements_for_auth(

@@ -4,9 +4,11 @@
 `{"st-mfa": {"c": {"<factor id>": <seconds>}, "v": <bool>}}`. A factor can be added to a session, never taken away.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from twofold._user_context import filled
+from twofold.exceptions import GeneralError
 from twofold.recipe.session.claim_base_classes.session_claim import (
     ClaimValidationResult,
     JSONObject,
@@ -15,7 +17,7 @@ from twofold.recipe.session.claim_base_classes.session_claim import (
 )
 from twofold.types.base import RecipeUserId, UserContext
 
-from . import session_state
+from . import freshness, session_state
 from .requirements import next_unsatisfied
 from .types import FactorIdsAndType, MFAClaimValue, MFARequirementList
 
@@ -105,6 +107,52 @@ class HasCompletedRequirementListSCV(SessionClaimValidator):
         return ClaimValidationResult(is_valid=False, reason=_reason(step))
 
 
+class HasFreshFactorSCV(SessionClaimValidator):
+    """One of some factors was completed a short time ago in this session."""
+
+    def __init__(
+        self,
+        id_: str,
+        claim: MultiFactorAuthClaimClass,
+        max_age_seconds: int,
+        factors: Sequence[str] | None,
+        instead: Sequence[str] = (),
+    ) -> None:
+        super().__init__(id_)
+        if max_age_seconds <= 0:
+            raise GeneralError("'max_age_seconds' must be more than 0: a request needs time to follow its factor")
+        if factors is not None and (not factors or freshness.NEVER_FRESH.intersection(factors)):
+            raise GeneralError(
+                f"'factors' must name factors that prove who is there, or be left out; {sorted(freshness.NEVER_FRESH)} "
+                f"never do, and {list(factors)} was given"
+            )
+        self.claim = claim
+        self._claim = claim
+        self._max_age_seconds = max_age_seconds
+        self._factors = factors
+        self._instead = instead
+
+    def should_refetch(self, payload: JSONObject, user_context: UserContext) -> bool:
+        """Fetch only what is missing."""
+        return self._claim.get_value_from_payload(payload) is None
+
+    async def validate(self, payload: JSONObject, user_context: UserContext) -> ClaimValidationResult:
+        """Accept a session in which one of the factors is fresh enough."""
+        value = self._claim.get_value_from_payload(payload)
+        completed = value.c if value else {}
+        factors = self._factors
+        if factors is None:
+            factors = await freshness.factors_of_highest_level(payload, user_context)
+        age = freshness.age_seconds(completed, factors)
+        for either in (age, freshness.age_seconds(completed, self._instead)):
+            if either is not None and either <= self._max_age_seconds:
+                return ClaimValidationResult(is_valid=True)
+        reason = {"message": "A fresh factor is required", "factors": list(factors)}
+        return ClaimValidationResult(
+            is_valid=False, reason={**reason, "ageInSeconds": age, "maxAgeInSeconds": self._max_age_seconds}
+        )
+
+
 class MultiFactorAuthClaimValidators:
     """Makes validators on the claim."""
 
@@ -120,6 +168,20 @@ class MultiFactorAuthClaimValidators:
     def has_completed_mfa_requirements_for_auth(self, claim_key: str | None = None) -> SessionClaimValidator:
         """Ask for everything that is required for the user; on by default on every protected route."""
         return HasCompletedMFARequirementsForAuthSCV(claim_key or self.claim.key, self.claim)
+
+    def has_fresh_factor(
+        self, max_age_seconds: int, factors: Sequence[str] | None = None, claim_key: str | None = None
+    ) -> SessionClaimValidator:
+        """Ask for one of these factors, completed in this session no longer ago than `max_age_seconds`.
+
+        Left out, `factors` are those of the highest level that the user has set up: second factors if there are any,
+        else first ones. Trusted devices and recovery codes are never fresh. The error's reason says `factors`,
+        `ageInSeconds` (null: not completed in this session) and `maxAgeInSeconds`.
+
+        Raises:
+            GeneralError: an age of 0, no factors, or factors that are never fresh.
+        """
+        return HasFreshFactorSCV(claim_key or self.claim.key, self.claim, max_age_seconds, factors)
 
 
 def _reason(step: FactorIdsAndType) -> dict[str, Any]:

@@ -14,7 +14,12 @@ from twofold.recipe.session.claim_base_classes.session_claim import SessionClaim
 from .apis import APIOptions, APIs
 from .functions import Functions
 from .multi_factor_auth_claim import MultiFactorAuthClaim
-from .types import FactorIds, MultiFactorAuthConfig, MultiFactorAuthOverrideConfig
+from .types import (
+    FACTOR_CHANGE_MAX_AGE_SECONDS,
+    FactorIds,
+    MultiFactorAuthConfig,
+    MultiFactorAuthOverrideConfig,
+)
 
 
 class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
@@ -28,11 +33,16 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         app_info: AppInfo,
         first_factors: Sequence[str] | None = None,
         override: MultiFactorAuthOverrideConfig | None = None,
+        factor_change_max_age_seconds: int | None = FACTOR_CHANGE_MAX_AGE_SECONDS,
     ) -> None:
         super().__init__(app_info, override)
         if first_factors is not None and not first_factors:
             raise GeneralError("'first_factors' can be either None or a non-empty list")
-        self.config = MultiFactorAuthConfig(first_factors)
+        if factor_change_max_age_seconds is not None and factor_change_max_age_seconds <= 0:
+            raise GeneralError(
+                "'factor_change_max_age_seconds' must be more than 0, or None to ask for no fresh factor"
+            )
+        self.config = MultiFactorAuthConfig(first_factors, factor_change_max_age_seconds)
 
     @classmethod
     def get_instance(cls) -> Self | None:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]

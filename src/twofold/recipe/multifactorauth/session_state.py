@@ -82,7 +82,7 @@ async def requirements_of(
     user_context: UserContext,
 ) -> MFARequirementList:
     """Ask the policy what this session must have done. What it does not look at is never read."""
-    functions = _functions()
+    recipe_functions = functions()
 
     async def find_user() -> User:
         return await user_of(recipe_user_id, user_context)
@@ -93,13 +93,13 @@ async def requirements_of(
     user = _once(find_user)
 
     async def factors_set_up() -> list[str]:
-        return await functions.get_factors_setup_for_user(await user(), user_context)
+        return await recipe_functions.get_factors_setup_for_user(await user(), user_context)
 
     async def required_for_user() -> list[str]:
-        return await functions.get_required_secondary_factors_for_user((await user()).id, user_context)
+        return await recipe_functions.get_required_secondary_factors_for_user((await user()).id, user_context)
 
     # Positional, as every overridable function is called.
-    return await functions.get_mfa_requirements_for_auth(
+    return await recipe_functions.get_mfa_requirements_for_auth(
         tenant_id,
         payload,
         completed,
@@ -147,12 +147,12 @@ async def _first_factor_of_old_session(
     """The factor that a session from before multi-factor authentication was made with, and when (in milliseconds)."""
     user = await user_of(recipe_user_id, user_context)
     handle = payload.get("sessionHandle")
-    functions = SessionRecipe.get().functions
-    session = await functions.get_session_information(handle, user_context) if isinstance(handle, str) else None
+    session_functions = SessionRecipe.get().functions
+    session = await session_functions.get_session_information(handle, user_context) if isinstance(handle, str) else None
     if session is None:
         raise_unauthorised_exception("Session not found")
     method = find_login_method(user, recipe_user_id)
-    candidates = [] if method is None else _factors_of(method)
+    candidates = [] if method is None else factors_of(method)
     valid = await _first_factors.valid_first_factors(tenant_id, candidates, user_context)
     if valid is None:
         raise_unauthorised_exception("Tenant not found")
@@ -161,8 +161,8 @@ async def _first_factor_of_old_session(
     return {valid[0]: session.time_created}
 
 
-def _factors_of(method: LoginMethod) -> list[str]:
-    """The first factors that a login method may have been used for, the likeliest first."""
+def factors_of(method: LoginMethod) -> list[str]:
+    """Return the first factors that a login method may have been used for, the likeliest first."""
     if method.recipe_id == "emailpassword":
         return [FactorIds.EMAILPASSWORD]
     if method.recipe_id == "thirdparty":
@@ -174,12 +174,17 @@ def _factors_of(method: LoginMethod) -> list[str]:
     return [*by_email, *by_phone]
 
 
-def _functions() -> "Functions":
+def functions() -> "Functions":
+    """Return the (overridden) functions of multi-factor authentication.
+
+    Raises:
+        UnauthorisedError: it is not initialised: a session with its claim was made by an application that had it.
+    """
     recipe = _state.current_app().recipe("multifactorauth")
     if recipe is None:
         raise_unauthorised_exception("Multi-factor authentication is not initialised")
-    functions: Functions = recipe.functions
-    return functions
+    found: Functions = recipe.functions
+    return found
 
 
 def _once(question: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:

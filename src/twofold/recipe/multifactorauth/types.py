@@ -16,6 +16,8 @@ else:
 
 OverrideConfig = MultiFactorAuthOverrideConfig
 
+FACTOR_CHANGE_MAX_AGE_SECONDS = 15 * 60
+
 MFARequirement = str | dict[Literal["oneOf", "allOfInAnyOrder"], list[str]]
 MFARequirementList = list[MFARequirement]
 """What must be done, in this order: a factor id, `{"oneOf": ids}`, or `{"allOfInAnyOrder": ids}`."""
@@ -32,10 +34,13 @@ class FactorIds:
     THIRDPARTY: Literal["thirdparty"] = "thirdparty"
     TOTP: Literal["totp"] = "totp"
     WEBAUTHN: Literal["webauthn"] = "webauthn"
+    # Twofold's own. They stand in for a factor, so they are none that could be required or set up.
+    RECOVERY_CODE: Literal["recovery-code"] = "recovery-code"
+    TRUSTED_DEVICE: Literal["trusted-device"] = "trusted-device"
 
     @staticmethod
     def get_all_factors() -> list[str]:
-        """Return every built-in factor id, in the order that lists are shown in."""
+        """Return every factor id of the protocol, in the order that lists are shown in."""
         return [
             FactorIds.EMAILPASSWORD,
             FactorIds.OTP_EMAIL,
@@ -71,9 +76,16 @@ class FactorIdsAndType:
 
 @dataclass(frozen=True)
 class MultiFactorAuthConfig:
-    """The configuration as given: None as first factors means every one that the recipes offer."""
+    """The configuration as given; see `init`.
+
+    Attributes:
+        first_factors: None means every one that the recipes offer.
+        factor_change_max_age_seconds: how fresh a factor a change of factors needs; None: any session will do that has
+            all its factors.
+    """
 
     first_factors: Sequence[str] | None = None
+    factor_change_max_age_seconds: int | None = FACTOR_CHANGE_MAX_AGE_SECONDS
 
 
 NormalisedMultiFactorAuthConfig = MultiFactorAuthConfig
