@@ -17,6 +17,7 @@ from twofold.core.observability.extras import configured_tracing
 from twofold.core.once import Once
 from twofold.core.passwords import PasswordHasher
 from twofold.core.recipe import (
+    abuse,
     accountlinking,
     bulkimport,
     dashboard,
@@ -65,6 +66,7 @@ RECIPES: tuple[CoreRecipe, ...] = (
     passwordless.recipe,
     webauthn.recipe,
     totp.recipe,
+    abuse.recipe,
     usermetadata.recipe,
     userroles.recipe,
     bulkimport.recipe,
