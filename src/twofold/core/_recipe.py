@@ -44,6 +44,7 @@ class CoreRecipe:
     tenant_tables have a `tenant_id` column as well; deleting a tenant empties them of its rows.
     forget_login_method(connection, app_id, recipe_user_id): a login method (internal id) is being deleted.
     end_sessions(connection, app_id, user_id): all sessions of a login method (effective id) end, in every tenant.
+    factors_changed(connection, app_id, user_id): what a person (effective id) proves themselves with has just changed.
     """
 
     name: str
@@ -54,4 +55,5 @@ class CoreRecipe:
     user_data: UserData | None = None
     forget_login_method: Callable[[Connection, str, str], Awaitable[None]] | None = None
     end_sessions: Callable[[Connection, str, str], Awaitable[None]] | None = None
+    factors_changed: Callable[[Connection, str, str], Awaitable[None]] | None = None
     jobs: tuple[Job, ...] = field(default=())

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Argon2 (RFC 9106): new hashes are Argon2id; Argon2i and Argon2d of other systems verify too."""
 
+import base64
+
 from argon2 import Parameters, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import hash_secret, verify_secret
@@ -12,6 +14,7 @@ PREFIXES = ("$argon2id", "$argon2i", "$argon2d")
 SALT_BYTES = 16
 HASH_BYTES = 32
 _NEWEST_VERSION = 19
+_SALT_PART = 4  # of $argon2id$v=19$m=…,t=…,p=…$salt$hash
 # An imported string says itself what it costs. Beyond these nobody hashes passwords, and one sign-in could end us.
 MAX_MEMORY_KIB = 1_048_576
 MAX_PASSES_TIMES_KIB = 4 * MAX_MEMORY_KIB
@@ -27,6 +30,21 @@ def make(password: bytes, salt: bytes, settings: Settings) -> str:
         settings.argon2_parallelism,
         HASH_BYTES,
         Type.ID,
+    ).decode()
+
+
+def make_like(stored: str, secret: bytes) -> str:
+    """The string that `make` would have made of this secret with the salt and the parameters of a stored hash."""
+    parameters = extract_parameters(stored)
+    salt = stored.split("$")[_SALT_PART]
+    return hash_secret(
+        secret,
+        base64.b64decode(salt + "=" * (-len(salt) % 4)),
+        parameters.time_cost,
+        parameters.memory_cost,
+        parameters.parallelism,
+        parameters.hash_len,
+        parameters.type,
     ).decode()
 
 

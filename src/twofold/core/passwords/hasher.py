@@ -10,7 +10,7 @@ unknown accounts; each is brought up to date at its next sign-in.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -69,6 +69,18 @@ class PasswordHasher:
         if len(given) > MAX_PASSWORD_BYTES:
             return NO_MATCH
         return await self._run(partial(self._verify, stored, given, settings or self._settings))
+
+    async def hash_together(self, secrets: Sequence[str], settings: Settings) -> list[str]:
+        """The strings to store for several secrets that are looked for as one, with Argon2id and one salt for all.
+
+        For secrets of many random bits only: whoever stole the hashes tries each guess on all of them at once.
+        """
+        salt = self._tokens.bytes(argon2.SALT_BYTES)
+        return [await self._run(partial(argon2.make, secret.encode(), salt, settings)) for secret in secrets]
+
+    async def hash_like(self, stored: str, secret: str) -> str:
+        """The string that is stored for a secret if it is one of those that were hashed together with a stored one."""
+        return await self._run(partial(argon2.make_like, stored, secret.encode()))
 
     @property
     def unfinished(self) -> int:

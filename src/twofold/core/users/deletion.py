@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from twofold.core.storage.database import Connection
 from twofold.core.users import claims, deleted, membership, store
+from twofold.core.users.factors import factors_changed
 from twofold.core.users.last_active import forget_last_active
 from twofold.core.users.model import LoginMethod, User
 
@@ -59,6 +60,7 @@ async def delete_member(
     if method.internal_id != user.internal_id:
         await _forget_id(tx, recipes, app_id, method.internal_id, method.id, now_ms)
     await shrink(tx, app_id, user, method)
+    await factors_changed(tx, recipes, app_id, user.internal_id)
 
 
 async def shrink(tx: Connection, app_id: str, user: User, gone: LoginMethod) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection
 from twofold.core.users import claims, deletion, membership, store
+from twofold.core.users.factors import factors_changed
 from twofold.core.users.last_active import forget_last_active, touch_last_active
 from twofold.core.users.model import LoginMethod, User
 from twofold.core.users.rules import Refused
@@ -102,6 +103,7 @@ async def link(
     await membership.delete_user(tx, app_id, joining.internal_id)
     await membership.refresh_time_joined(tx, app_id, primary.internal_id)
     await _end_sessions(tx, recipes, app_id, method.id)
+    await factors_changed(tx, recipes, app_id, primary.internal_id)
     await forget_last_active(tx, app_id, method.internal_id)
     await touch_last_active(tx, app_id, primary.internal_id, now_ms, is_forced=True)
     return False, await _read(tx, app_id, primary.internal_id)
@@ -193,6 +195,7 @@ async def _set_free(
         await deletion.forget_retained_id(tx, recipes, app_id, user, now_ms)
     else:
         await deletion.shrink(tx, app_id, user, method)
+        await factors_changed(tx, recipes, app_id, user.internal_id)
 
 
 async def _end_sessions(tx: Connection, recipes: "Recipes", app_id: str, effective_id: str) -> None:

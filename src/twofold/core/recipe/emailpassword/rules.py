@@ -11,6 +11,7 @@ from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.tokens import sha256_hex
 from twofold.core.users import store as users_store
+from twofold.core.users.factors import factors_changed
 from twofold.core.users.last_active import touch_last_active
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import KEEP, create_login_method, update_contact
@@ -74,6 +75,7 @@ async def update_user(call: Call, user_id: str, email: str | None, password: str
             await store.set_hash(tx, call.app_id, method.internal_id, password_hash)
         if password_hash is not None or (email is not None and email != method.email):
             await store.forget_reset_tokens(tx, call.app_id, method.internal_id)
+            await factors_changed(tx, call.services.recipes, call.app_id, method.internal_id)
 
     await call.database.transaction(update)
 
@@ -84,7 +86,13 @@ async def import_hash(call: Call, email: str, password_hash: str) -> tuple[User,
         created = await sign_up(call, email, password_hash)
         if created is not None:
             return created, False
-    await store.set_hash(call.database, call.app_id, found.method.internal_id, password_hash)
+    internal_id = found.method.internal_id
+
+    async def replace(tx: Connection) -> None:
+        await store.set_hash(tx, call.app_id, internal_id, password_hash)
+        await factors_changed(tx, call.services.recipes, call.app_id, internal_id)
+
+    await call.database.transaction(replace)
     return found.user, True
 
 
@@ -126,6 +134,7 @@ async def reset_password(call: Call, token: str, new_password: str) -> str | Non
         if method is None:
             return None
         await store.set_hash(tx, call.app_id, method.internal_id, password_hash)
+        await factors_changed(tx, call.services.recipes, call.app_id, method.internal_id)
         return method.id
 
     return await call.database.transaction(reset)

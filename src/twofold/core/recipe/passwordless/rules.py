@@ -11,6 +11,7 @@ from twofold.core.recipe.passwordless.values import Contact
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.users import store as users_store
+from twofold.core.users.factors import factors_changed
 from twofold.core.users.model import Found, LoginMethod, User
 from twofold.core.users.rules import Change, Refused, update_contact
 from twofold.core.version import V4_0
@@ -99,6 +100,7 @@ async def update_user(call: Call, user_id: str, *, email: Change, phone_number: 
         changed = _changed_contacts(before, email, phone_number)
         if changed:
             await store.delete_devices_of(tx, call.app_id, before.tenant_ids, changed)
+            await factors_changed(tx, call.services.recipes, call.app_id, before.internal_id)
 
     await call.database.transaction(update)
 

@@ -15,6 +15,7 @@ from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.tenancy.directory import Tenant
+from twofold.core.users.factors import factors_changed
 
 # Longer texts are no code, whatever the number of digits: they are not worth remembering.
 MAX_CODE_LENGTH = 8
@@ -55,6 +56,7 @@ class Checker:
             verdict = await self._check(tx, [device], code)
             if verdict.is_right:
                 await store.mark_verified(tx, self.tenant.app_id, device)
+                await factors_changed(tx, self.services.recipes, self.tenant.app_id, self.user_id)
             return verdict
 
         return await self.services.database.transaction(verify)

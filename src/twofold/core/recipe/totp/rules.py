@@ -8,6 +8,7 @@ from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection, UniqueViolation
+from twofold.core.users.factors import factors_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,14 @@ async def create_device(services: Services, app_id: str, new: NewDevice) -> Crea
         codes.decode_secret(secret)
     except ValueError:
         raise BadRequest("secretKey must be a base32 text") from None
-    name = await services.database.transaction(lambda tx: put_device(tx, services, app_id, new, secret))
-    return CreatedDevice(name, secret)
+
+    async def create(tx: Connection) -> str:
+        name = await put_device(tx, services, app_id, new, secret)
+        if new.secret is not None:
+            await factors_changed(tx, services.recipes, app_id, new.user_id)
+        return name
+
+    return CreatedDevice(await services.database.transaction(create), secret)
 
 
 async def put_device(tx: Connection, services: Services, app_id: str, new: NewDevice, secret: str) -> str:
@@ -87,6 +94,8 @@ async def remove_device(services: Services, app_id: str, user_id: str, name: str
         existed = await store.delete_device(tx, app_id, user_id, name)
         if existed and len(devices) == 1:
             await store.forget_history(tx, app_id, user_id)
+        if existed and devices[name].is_verified:
+            await factors_changed(tx, services.recipes, app_id, user_id)
         return existed
 
     return await services.database.transaction(remove)

@@ -19,6 +19,7 @@ from twofold.core.tenancy.names import PUBLIC
 from twofold.core.users import credentials
 from twofold.core.users import store as users_store
 from twofold.core.users.credentials import Credential
+from twofold.core.users.factors import factors_changed
 from twofold.core.users.last_active import touch_last_active
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import Refused, create_login_method, unknown_user, update_contact
@@ -137,6 +138,7 @@ async def register_credential(call: Call, user_id: str, options_id: str, credent
         added = ceremony.new_credential(verified, begun, method.internal_id, call.now_ms())
         if not await credentials.add_credential(tx, call.app_id, added):
             raise Refused("CREDENTIAL_ALREADY_EXISTS_ERROR")
+        await factors_changed(tx, call.services.recipes, call.app_id, method.internal_id)
         return Registered(added, user, method, begun)
 
     return await call.database.transaction(register)
@@ -163,10 +165,15 @@ async def list_credentials(call: Call, user_id: str) -> list[tuple[LoginMethod, 
 async def remove_credential(call: Call, user_id: str, credential_id: str) -> None:
     """Remove a passkey of a login method, also its last one."""
     ids = await users_store.find_user_ids(call.database, call.app_id, user_id)
-    if ids is None or not await credentials.remove_credential(
-        call.database, call.app_id, ids.internal_id, credential_id
-    ):
+    if ids is None:
         raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
+
+    async def remove(tx: Connection) -> None:
+        if not await credentials.remove_credential(tx, call.app_id, ids.internal_id, credential_id):
+            raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
+        await factors_changed(tx, call.services.recipes, call.app_id, ids.internal_id)
+
+    await call.database.transaction(remove)
 
 
 async def update_email(call: Call, user_id: str, email: str) -> None:
@@ -176,6 +183,7 @@ async def update_email(call: Call, user_id: str, email: str) -> None:
         before = await update_contact(tx, call.app_id, RECIPE, user_id, email=email)
         if before.email != email:
             await store.forget_recovery_tokens(tx, call.app_id, before.internal_id)
+            await factors_changed(tx, call.services.recipes, call.app_id, before.internal_id)
 
     try:
         await call.database.transaction(update)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Endpoints of recovery codes. They are ours: no protocol of others has them."""
+
+from twofold.core._endpoint import Call, Endpoints, Scope
+from twofold.core._fields import Json
+from twofold.core.errors import BadRequest
+from twofold.core.recipe.recoverycodes import rules, store
+from twofold.core.recipe.recoverycodes.rules import NoCodes
+from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
+
+MAX_COUNT = 20
+
+endpoints = Endpoints()
+
+
+@endpoints.post("/recipe/recoverycodes", Scope.APP)
+async def create_codes(call: Call, user_id: str, count: int) -> Json:
+    """Make a set of codes, told here and never again; those of before are worthless."""
+    _check_user_id(user_id)
+    if not 1 <= count <= MAX_COUNT:
+        raise BadRequest(f"count must be between 1 and {MAX_COUNT}")
+    created = await rules.create(call, user_id, count)
+    return {"status": "OK", "codes": created.codes, "createdAt": created.created_at, "didReplace": created.replaced}
+
+
+@endpoints.get("/recipe/recoverycodes", Scope.APP)
+async def count_codes(call: Call, user_id: str) -> Json:
+    """How many codes a user was given, and has left; 0 of 0 without any."""
+    _check_user_id(user_id)
+    found = await store.find_set(call.database, call.app_id, user_id)
+    if found is None:
+        return {"status": "OK", "total": 0, "remaining": 0}
+    return {"status": "OK", "total": found.size, "remaining": found.remaining, "createdAt": found.created_at}
+
+
+@endpoints.post("/recipe/recoverycodes/consume", Scope.APP)
+async def consume_code(call: Call, user_id: str, code: str) -> Json:
+    """Use a code up."""
+    _check_user_id(user_id)
+    try:
+        verdict = await rules.use(call, user_id, code)
+    except NoCodes:
+        return {"status": "NO_RECOVERY_CODES_ERROR"}
+    if verdict.is_right:
+        return {"status": "OK", "remaining": verdict.remaining}
+    if verdict.retry_after_ms is not None:
+        return {"status": "LIMIT_REACHED_ERROR", "retryAfterMs": verdict.retry_after_ms}
+    return {
+        "status": "INVALID_RECOVERY_CODE_ERROR",
+        "currentNumberOfFailedAttempts": verdict.failed_attempts,
+        "maxNumberOfFailedAttempts": rules.MAX_ATTEMPTS,
+    }
+
+
+@endpoints.post("/recipe/recoverycodes/remove", Scope.APP)
+async def remove_codes(call: Call, user_id: str) -> Json:
+    """Make all codes of a user worthless."""
+    _check_user_id(user_id)
+    return {"status": "OK", "didCodesExist": await rules.remove(call, user_id)}
+
+
+def _check_user_id(user_id: str) -> None:
+    if not user_id.strip():
+        raise BadRequest("userId cannot be empty")
+    require_length("userId", user_id, MAX_USER_ID_LENGTH)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of recovery codes: a user has one set of them, each is right once, and wrong ones are limited.
+
+The codes of a set have one salt, so that one slow hash finds out which of them was typed, if any. Codes are
+hashed before a transaction begins, never inside.
+"""
+
+from dataclasses import dataclass, field
+
+from twofold.core._endpoint import Call
+from twofold.core.recipe.recoverycodes import codes, store
+from twofold.core.recipe.totp import store as totp
+from twofold.core.storage.database import Connection
+from twofold.core.users.model import User
+from twofold.core.users.store import find_user_by_any_id
+
+MAX_ATTEMPTS = 10
+"""So many codes are looked at in a row; then the user waits. Typing errors are many, and 80 bits are not guessed."""
+COOLDOWN_MS = 15 * 60 * 1000
+
+
+class NoCodes(Exception):
+    """The user has no recovery codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedCodes:
+    """New codes as people are shown them; they exist nowhere else."""
+
+    codes: list[str] = field(repr=False)
+    created_at: int
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a code. retry_after_ms: it was not looked at, since the limit of wrong codes is reached."""
+
+    is_right: bool
+    remaining: int = 0
+    failed_attempts: int = 0
+    retry_after_ms: int | None = None
+
+
+async def create(call: Call, user_id: str, count: int) -> CreatedCodes:
+    """Make a set of codes for a user; those of before are worthless from now on. Costs one slow hash per code."""
+    drawn = [codes.draw(call.services.tokens) for _ in range(count)]
+    hashes = await call.services.passwords.hash_together(drawn, call.settings)
+    now_ms = call.now_ms()
+
+    async def replace(tx: Connection) -> bool:
+        before = await store.find_set(tx, call.app_id, user_id)
+        await store.replace_codes(tx, call.app_id, user_id, hashes, now_ms)
+        return before is not None
+
+    replaced = await call.database.transaction(replace)
+    return CreatedCodes([codes.shown(code) for code in drawn], now_ms, replaced)
+
+
+async def use(call: Call, user_id: str, text: str) -> Verdict:
+    """Use a code up; of any number of callers at once with one code, one is right. Raises NoCodes.
+
+    Costs one slow hash. What cannot be a code at all is wrong without one, and is not counted.
+    """
+    code = codes.typed(text)
+    if code is None:
+        if not await store.exists(call.database, call.app_id, user_id):
+            raise NoCodes
+        return Verdict(False)
+    now_ms = call.now_ms()
+    attempt = await store.count_attempt(
+        call.database,
+        call.app_id,
+        user_id,
+        max_attempts=MAX_ATTEMPTS,
+        now_ms=now_ms,
+        forget_before=now_ms - COOLDOWN_MS,
+    )
+    found = await store.find_set(call.database, call.app_id, user_id)
+    if found is None:
+        raise NoCodes
+    if attempt is None:
+        return Verdict(False, failed_attempts=MAX_ATTEMPTS, retry_after_ms=found.failed_at + COOLDOWN_MS - now_ms)
+    code_hash = await call.services.passwords.hash_like(attempt.hash_sample, code)
+
+    async def consume(tx: Connection) -> Verdict:
+        if not await store.use_code(tx, call.app_id, user_id, code_hash):
+            return Verdict(False, failed_attempts=attempt.number)
+        left = await store.find_set(tx, call.app_id, user_id)
+        return Verdict(True, remaining=0 if left is None else left.remaining)
+
+    return await call.database.transaction(consume)
+
+
+async def remove(call: Call, user_id: str) -> bool:
+    """Make the codes of a user worthless; whether there were any."""
+    return await call.database.transaction(lambda tx: store.delete(tx, call.app_id, user_id))
+
+
+async def factors_changed(tx: Connection, app_id: str, user_id: str) -> None:
+    """Delete the codes of a user who has no second factor any more: they would open the next one that is set up."""
+    user = await find_user_by_any_id(tx, app_id, user_id)
+    has_app = (await totp.have_verified(tx, app_id, [user_id])).get(user_id, False)
+    kinds = set() if user is None else _kinds(user)
+    if len(kinds) + has_app < 2:
+        await store.forget(tx, app_id, user_id)
+
+
+def _kinds(user: User) -> set[str]:
+    """The kinds of proof that a user's login methods are. Passwords and accounts elsewhere are one: to sign in with."""
+    kinds: set[str] = set()
+    for method in user.login_methods:
+        if method.recipe_id == "passwordless":
+            kinds |= {"email"} if method.email is not None else set()
+            kinds |= {"phone"} if method.phone_number is not None else set()
+        elif method.recipe_id == "webauthn":
+            kinds |= {"passkey"} if method.credential_ids else set()
+        else:
+            kinds.add("account")
+    return kinds
