@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tenants through the dashboard's API, on a real core: their factors, settings and providers."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from twofold.recipe import dashboard, multifactorauth, session, thirdparty
 from twofold.recipe.dashboard.provider_config import SHOWN_SECRET
 from twofold.recipe.multifactorauth.interfaces import RecipeInterface as MFAInterface
 from twofold.recipe.thirdparty import ProviderConfig, ProviderInput, SignInAndUpFeature, ThirdPartyRecipe
+from twofold.recipe.thirdparty.networks import ProviderNetworks
 from twofold.recipe.thirdparty.provider import Provider
 from twofold.recipe.thirdparty.provider_http import ProviderHttp
 
@@ -35,6 +37,13 @@ async def shown(admin: Caller, third_party_id: str, tenant: str = "t1", **query:
     """Return a provider as the dashboard shows it."""
     query = {"thirdPartyId": third_party_id, **query}
     return (await admin.call("GET", "/thirdparty/config", query, tenant))["providerConfig"]
+
+
+def on_the_network(answer: Callable[[httpx.Request], httpx.Response]) -> None:
+    """Let providers be answered for."""
+    recipe = ThirdPartyRecipe.get()
+    http = ProviderHttp(httpx.MockTransport(answer))
+    recipe.networks = ProviderNetworks(recipe.providers, http, http)
 
 
 @pytest.fixture
@@ -233,7 +242,7 @@ async def test_with_the_last_provider_goes_the_factor(tenant_admin: Caller) -> N
 
 async def test_a_new_provider_is_shown_with_its_defaults(tenant_admin: Caller) -> None:
     """With a client to fill in, and its endpoints where the query names the organisation."""
-    ThirdPartyRecipe.get().http._transport = httpx.MockTransport(published)
+    on_the_network(published)
     github = await shown(tenant_admin, "github")
     apple = await shown(tenant_admin, "apple")
     okta = await shown(tenant_admin, "okta", oktaDomain="https://dev.okta.example.com")
@@ -257,7 +266,7 @@ async def test_what_an_application_overrides_is_told() -> None:
     given = ProviderInput(ProviderConfig("okta", "Okta"), override=own)
     parties = thirdparty.init(SignInAndUpFeature([given]))
     async with testing.app([session.init(), dashboard.init(KEY), parties]) as under_test:
-        ThirdPartyRecipe.get().http._transport = httpx.MockTransport(published)
+        on_the_network(published)
         admin = Caller(under_test)
         config = await shown(admin, "okta", "", oktaDomain="https://dev.okta.example.com")
 
@@ -298,7 +307,7 @@ def boxy_config(**additional: Any) -> dict[str, Any]:
 async def test_a_saml_connection_is_made_on_a_boxy_server(tenant_admin: Caller) -> None:
     """The client that it makes is stored; its key is neither stored nor shown."""
     boxy = Boxy()
-    ThirdPartyRecipe.get().http = ProviderHttp(httpx.MockTransport(boxy))
+    on_the_network(boxy)
     wanted = boxy_config(samlInputType="xml", samlXML="<xml/>", redirectURLs=["https://a"])
 
     assert (await tenant_admin.call("PUT", "/thirdparty/config", wanted, "t1"))["status"] == "OK"
@@ -333,7 +342,7 @@ async def test_a_boxy_server_that_refuses_is_quoted(
     tenant_admin: Caller, additional: dict[str, str], message: str
 ) -> None:
     """And nothing is stored."""
-    ThirdPartyRecipe.get().http = ProviderHttp(httpx.MockTransport(Boxy()))
+    on_the_network(Boxy())
 
     answer = await tenant_admin.call("PUT", "/thirdparty/config", boxy_config(**additional), "t1")
 

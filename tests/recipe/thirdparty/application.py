@@ -21,6 +21,7 @@ from twofold.recipe.thirdparty import (
     SignInAndUpFeature,
     ThirdPartyRecipe,
 )
+from twofold.recipe.thirdparty.networks import ProviderNetworks
 from twofold.recipe.thirdparty.provider_http import ProviderHttp
 
 BACK = "http://localhost:3000/auth/callback/x"
@@ -37,7 +38,9 @@ def thirdparty_on(openid: OpenIDProvider, providers: Sequence[ProviderInput]) ->
     """What `thirdparty.init` returns, with the provider in place of the network."""
 
     def make(app_info: AppInfo, plugins: list[Any]) -> ThirdPartyRecipe:
-        return ThirdPartyRecipe(app_info, SignInAndUpFeature(list(providers)), http=ProviderHttp(openid.transport))
+        http = ProviderHttp(openid.transport)
+        networks = ProviderNetworks(providers, http, http)
+        return ThirdPartyRecipe(app_info, SignInAndUpFeature(list(providers)), networks=networks)
 
     return make
 

@@ -68,7 +68,7 @@ class ProviderAPIs(BaseAPIInterface):
         known = await provider_config.provider_of_tenant(provider.third_party_id, tenant_id, user_context)
         provider_config.with_secrets(provider, known.config)
         try:
-            await boxy.register(provider_config.third_party().http, provider, tenant_id)
+            await boxy.register(provider_config.third_party().networks.to(provider), provider, tenant_id)
         except boxy.BoxyRefusedError as error:
             return results.BoxyError(str(error))
         await _keep_providers_of_application(tenant, provider.third_party_id, user_context)

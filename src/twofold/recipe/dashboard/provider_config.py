@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from twofold._wire import Json
 from twofold.exceptions import BadInputError
 from twofold.recipe.thirdparty.exceptions import ProviderRefusedError, ProviderUnavailableError
+from twofold.recipe.thirdparty.networks import ProviderNetworks
 from twofold.recipe.thirdparty.offered import configured_provider, offered_providers
 from twofold.recipe.thirdparty.provider import (
     CommonProviderConfig,
@@ -25,7 +26,6 @@ from twofold.recipe.thirdparty.provider import (
     ProviderConfigForClient,
     ProviderInput,
 )
-from twofold.recipe.thirdparty.provider_http import ProviderHttp
 from twofold.recipe.thirdparty.providers import create_provider
 from twofold.recipe.thirdparty.providers.custom import clone_provider_config, discover_oidc_endpoints
 from twofold.recipe.thirdparty.recipe import ThirdPartyRecipe
@@ -71,7 +71,7 @@ async def names_of_providers(tenant_id: str, user_context: UserContext) -> list[
         return []
     found = []
     for given in await offered_providers(recipe.providers, tenant_id, user_context):
-        _, config = (await _of_clients(given, recipe.http, tenant_id, user_context))[0]
+        _, config = (await _of_clients(given, recipe.networks, tenant_id, user_context))[0]
         found.append(TenantProvider(config.third_party_id, config.name or config.third_party_id))
     return found
 
@@ -101,8 +101,9 @@ def take_query(config: ProviderConfig, query: Mapping[str, str | None]) -> None:
 
 async def shown(given: ProviderInput, tenant_id: str, user_context: UserContext) -> Json:
     """Return the provider's JSON, complete and without secrets."""
-    http = third_party().http
-    resolved = await _of_clients(given, http, tenant_id, user_context)
+    networks = third_party().networks
+    http = networks.to(given.config)
+    resolved = await _of_clients(given, networks, tenant_id, user_context)
     provider, first = resolved[0]
     # When the provider does not answer, its configuration must be seen all the more.
     with suppress(ProviderUnavailableError, ProviderRefusedError):
@@ -135,7 +136,7 @@ def with_secrets(config: ProviderConfig, known: ProviderConfig) -> ProviderConfi
 
 
 async def _of_clients(
-    given: ProviderInput, http: ProviderHttp, tenant_id: str, user_context: UserContext
+    given: ProviderInput, networks: ProviderNetworks, tenant_id: str, user_context: UserContext
 ) -> list[tuple[Provider, ProviderConfigForClient]]:
     """The provider and its configuration for each client; for a made-up client where there is none."""
     found = []
@@ -143,7 +144,7 @@ async def _of_clients(
         config = clone_provider_config(given.config)
         config.clients = [_complete(config.third_party_id, client)]
         alone = replace(given, config=config)
-        provider = await configured_provider(alone, client.client_type, tenant_id, http, user_context)
+        provider = await configured_provider(alone, client.client_type, tenant_id, networks, user_context)
         found.append((provider, provider.config))
     return found
 

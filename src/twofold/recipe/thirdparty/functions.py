@@ -16,9 +16,9 @@ from twofold.types.base import AccountInfoInput, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
 from . import results
+from .networks import ProviderNetworks
 from .offered import offered_providers, ready_provider
 from .provider import Provider, ProviderInput
-from .provider_http import ProviderHttp
 from .types import RawUserInfoFromProvider
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ TAKEOVER_RISK = _sign_in.support_text(_NEW_EMAIL, 24)
 class Functions(BaseRecipeInterface):
     """What can be done with the people that providers name."""
 
-    def __init__(self, client: CoreClient, providers: Sequence[ProviderInput], http: ProviderHttp) -> None:
+    def __init__(self, client: CoreClient, providers: Sequence[ProviderInput], networks: ProviderNetworks) -> None:
         self._client = client
         self._providers = providers
-        self._http = http
+        self._networks = networks
 
     async def manually_create_or_update_user(
         self,
@@ -138,7 +138,7 @@ class Functions(BaseRecipeInterface):
         """
         for given in await offered_providers(self._providers, tenant_id, user_context):
             if given.config.third_party_id == third_party_id:
-                return await ready_provider(given, client_type, tenant_id, self._http, user_context)
+                return await ready_provider(given, client_type, tenant_id, self._networks, user_context)
         return None
 
 

@@ -8,8 +8,8 @@ from twofold.exceptions import BadInputError, GeneralError
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.types.base import UserContext
 
+from .networks import ProviderNetworks
 from .provider import Provider, ProviderClientConfig, ProviderConfig, ProviderInput, UserFields, UserInfoMap
-from .provider_http import ProviderHttp
 from .providers import create_provider
 from .providers.custom import clone_provider_config, discover_oidc_endpoints
 
@@ -51,7 +51,7 @@ def merged(own: Sequence[ProviderConfig], static: Sequence[ProviderInput], tenan
 
 
 async def ready_provider(
-    given: ProviderInput, client_type: str | None, tenant_id: str, http: ProviderHttp, user_context: UserContext
+    given: ProviderInput, client_type: str | None, tenant_id: str, networks: ProviderNetworks, user_context: UserContext
 ) -> Provider:
     """Return a provider with its configuration complete.
 
@@ -59,20 +59,20 @@ async def ready_provider(
         ClientTypeNotFoundError: it has no such client.
         ProviderUnavailableError: it does not tell its endpoints.
     """
-    provider = await configured_provider(given, client_type, tenant_id, http, user_context)
-    await discover_oidc_endpoints(http, provider.config)
+    provider = await configured_provider(given, client_type, tenant_id, networks, user_context)
+    await discover_oidc_endpoints(networks.to(given.config), provider.config)
     return provider
 
 
 async def configured_provider(
-    given: ProviderInput, client_type: str | None, tenant_id: str, http: ProviderHttp, user_context: UserContext
+    given: ProviderInput, client_type: str | None, tenant_id: str, networks: ProviderNetworks, user_context: UserContext
 ) -> Provider:
     """Return a provider as it is configured, without asking it anything.
 
     Raises:
         ClientTypeNotFoundError: it has no such client.
     """
-    provider = create_provider(given, http)
+    provider = create_provider(given, networks.to(given.config))
     provider.tenant_id = tenant_id
     provider.config = await provider.get_config_for_client_type(client_type, user_context)
     return provider

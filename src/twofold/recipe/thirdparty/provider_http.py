@@ -2,7 +2,7 @@
 """The way to the providers: requests, what they publish of themselves (OpenID Connect Discovery 1.0), and their keys.
 
 Redirects are not followed and answers are bounded: a provider may be configured by a tenant, who is not trusted with
-this server's network beyond the addresses that were configured.
+this server's network (see `networks.py`).
 """
 
 import ssl
@@ -18,6 +18,7 @@ from twofold._wire import Json
 from twofold.recipe.session.jwks import KeySet
 
 from .exceptions import ProviderRefusedError, ProviderUnavailableError
+from .public_network import PinnedTransport, PublicNetwork
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 1_000_000
@@ -35,12 +36,17 @@ class ProviderHttp:
     Args:
         transport: The network, for tests.
         clock_ms: Current time in milliseconds.
+        network: The only hosts that are spoken with; all when None.
     """
 
     def __init__(
-        self, transport: httpx.AsyncBaseTransport | None = None, clock_ms: Callable[[], int] = _now_ms
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock_ms: Callable[[], int] = _now_ms,
+        network: PublicNetwork | None = None,
     ) -> None:
         self._transport = transport
+        self._network = network
         self.clock_ms = clock_ms
         self._discovered: dict[str, Json] = {}
         self._keys: dict[str, KeySet] = {}
@@ -98,16 +104,21 @@ class ProviderHttp:
         """Return status and body of an answer, whatever the status; the options are httpx's.
 
         Raises:
-            ProviderUnavailableError: there is no answer.
+            ProviderUnavailableError: there is no answer, or the host must not be reached.
         """
         try:
             async with (
-                httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT_SECONDS, verify=_certificates()) as client,
+                httpx.AsyncClient(transport=self._open(), timeout=TIMEOUT_SECONDS, verify=_certificates()) as client,
                 client.stream(method, url, **options) as response,
             ):
                 return response.status_code, await _content(response)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ProviderUnavailableError(f"{_host(url)} does not answer: {type(error).__name__}") from error
+
+    def _open(self) -> httpx.AsyncBaseTransport | None:
+        if self._network is None:
+            return self._transport
+        return PinnedTransport(self._transport or httpx.AsyncHTTPTransport(verify=_certificates()), self._network)
 
     async def _request(self, method: str, url: str, **options: Any) -> Any:
         status, content = await self.send(method, url, **options)

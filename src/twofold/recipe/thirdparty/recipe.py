@@ -14,8 +14,8 @@ from twofold.types.response import GeneralErrorResponse
 from .apis import APIOptions, APIs
 from .exceptions import ClientTypeNotFoundError, ProviderUnavailableError
 from .functions import Functions
+from .networks import ProviderNetworks
 from .offered import configured_provider, offered_providers
-from .provider_http import ProviderHttp
 from .utils import (
     NormalisedThirdPartyConfig,
     SignInAndUpFeature,
@@ -30,7 +30,7 @@ class ThirdPartyRecipe(Recipe[Functions, APIs]):
     """Signs users up and in whom other providers name.
 
     Attributes:
-        http: the way to the providers.
+        networks: the ways to the providers.
     """
 
     recipe_id: ClassVar[str] = "thirdparty"
@@ -42,16 +42,16 @@ class ThirdPartyRecipe(Recipe[Functions, APIs]):
         sign_in_and_up_feature: SignInAndUpFeature,
         override: ThirdPartyOverrideConfig | None = None,
         is_valid_frontend_redirect_uri: TypeIsValidFrontendRedirectURIFunction | None = None,
-        http: ProviderHttp | None = None,
+        networks: ProviderNetworks | None = None,
     ) -> None:
         super().__init__(app_info, override)
         self.config = NormalisedThirdPartyConfig(sign_in_and_up_feature, is_valid_frontend_redirect_uri)
         self.providers = sign_in_and_up_feature.providers
-        self.http = http or ProviderHttp()
+        self.networks = networks or ProviderNetworks.on_the_internet(self.providers, ())
 
     def make_functions(self) -> Functions:
         """Make the functions on the core and the providers."""
-        return Functions(self.client, self.providers, self.http)
+        return Functions(self.client, self.providers, self.networks)
 
     def make_apis(self) -> APIs:
         """Make the APIs."""
@@ -72,7 +72,7 @@ class ThirdPartyRecipe(Recipe[Functions, APIs]):
         found: list[LoginProvider] = []
         for given in await offered_providers(self.providers, tenant_id, user_context):
             try:
-                provider = await configured_provider(given, client_type, tenant_id, self.http, user_context)
+                provider = await configured_provider(given, client_type, tenant_id, self.networks, user_context)
             except ClientTypeNotFoundError:
                 continue
             found.append(LoginProvider(provider.id, provider.config.name))
