@@ -2,10 +2,10 @@
 """The core behind HTTP: the order of checks, keys, addresses, versions, bodies, and what errors become."""
 
 from collections.abc import AsyncIterator, MutableMapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any
 
 from twofold.core._fields import Json, Parameter, Source, declared, read_all
+from twofold.core._record import Record
 from twofold.core.config import Settings
 from twofold.core.errors import BadRequest, Forbidden, MethodNotAllowed, NotFound
 from twofold.core.services import Services
@@ -38,8 +39,7 @@ class Scope(Enum):
     """Works on the app, and ignores a tenant in the path in every version."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Call:
+class Call(Record, frozen=True):
     """One call while it runs: whose it is, in which version it is answered, and the parts to answer it with."""
 
     services: Services
@@ -138,8 +138,7 @@ class Endpoint:
         return PUBLIC
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Request:
+class Request(Record, frozen=True):
     """A call before it is matched to an endpoint: what both doors, in-process and HTTP, have to say.
 
     is_operator: not one of several customers of a shared core. Who calls in process is the operator.

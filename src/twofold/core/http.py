@@ -9,15 +9,16 @@ Everything that is not 200 is answered in plain text. Nothing here knows a recip
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from twofold.core._endpoint import Answer, Reply, Request
+from twofold.core._record import Record
 from twofold.core.app import Core
 from twofold.core.config import Settings
 from twofold.core.errors import (
@@ -46,11 +47,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 logger = logging.getLogger("twofold.core")
 _encode = msgspec.json.encode
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _decode = msgspec.json.decode
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HttpRequest:
+class HttpRequest(Record, frozen=True):
     """What the server got: header names in lower case, the body whole."""
 
     method: str
@@ -61,14 +62,13 @@ class HttpRequest:
     peer: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HttpResponse:
+class HttpResponse(Record, frozen=True):
     """What it answers."""
 
     status: int
     content_type: bytes
     body: bytes
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = _NO_HEADERS
 
 
 class CoreASGI:
@@ -83,12 +83,38 @@ class CoreASGI:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            await _send(send, await self._serve(scope, receive))
+            await send_response(send, await self.respond(scope, receive, self.locate(scope["path"])))
+
+    def locate(self, path: str) -> Location:
+        """Where a request for this path goes."""
+        return locate(path, self._base_path, self._core.has_path)
+
+    async def respond(self, scope: Scope, receive: Receive, location: Location) -> HttpResponse:
+        """Read the request of an ASGI connection, and answer it. location: of its path."""
+        body = await _read_body(receive)
+        if body is None:
+            return _text(413, f"The body is larger than {MAX_BODY_BYTES} bytes")
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _HEADERS
+        }
+        client = scope.get("client")
+        request = HttpRequest(
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            headers,
+            body,
+            client[0] if client else "",
+        )
+        return await self._handle(request, location)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request. Never raises: what went wrong becomes a status and a text without secrets."""
+        return await self._handle(request, self.locate(request.path))
+
+    async def _handle(self, request: HttpRequest, location: Location) -> HttpResponse:
         try:
-            return _respond(await self._answer(request))
+            return _respond(await self._answer(request, location))
         except CoreError as error:
             return _text(error.status, error.message)
         except DatabaseUnavailable:
@@ -97,8 +123,7 @@ class CoreASGI:
             logger.exception("unexpected error on %s %s", request.method, request.path)
             return _text(500, "Internal Error")
 
-    async def _answer(self, request: HttpRequest) -> Answer:
-        location = locate(request.path, self._base_path, self._core.has_path)
+    async def _answer(self, request: HttpRequest, location: Location) -> Answer:
         headers = request.headers
         app_id = app_key(await self._domain(headers.get("host", "")), location.app_id)
         settings = await self._settings(app_id, location.tenant_id)
@@ -131,7 +156,7 @@ class CoreASGI:
             app_id,
             location.tenant_id,
             version,
-            dict(parse_qsl(request.query, keep_blank_values=True)) if is_query else None,
+            _read_query(request.query) if is_query else None,
             None if is_query else _read_json(request.body, is_optional=not endpoint.parameters),
             rid,
             is_operator(self._core.services.settings, request.headers),
@@ -150,25 +175,6 @@ class CoreASGI:
             return (await self._core.tenant(app_id, tenant_id)).settings
         except UnknownTenant:
             return None if tenant_id == PUBLIC else await self._settings(app_id, PUBLIC)
-
-    async def _serve(self, scope: Scope, receive: Receive) -> HttpResponse:
-        body = await _read_body(receive)
-        if body is None:
-            return _text(413, f"The body is larger than {MAX_BODY_BYTES} bytes")
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _HEADERS
-        }
-        client = scope.get("client")
-        return await self.handle(
-            HttpRequest(
-                scope["method"],
-                scope["path"],
-                scope["query_string"].decode("latin-1"),
-                headers,
-                body,
-                client[0] if client else "",
-            )
-        )
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -253,6 +259,10 @@ def _version(settings: Settings, header: str | None) -> Version:
     return version
 
 
+def _read_query(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+
+
 def _read_json(body: bytes, *, is_optional: bool) -> dict[str, Any]:
     """The body as an object, whatever its content type says. Endpoints without parameters need none."""
     if is_optional and not body:
@@ -284,22 +294,26 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 
 def _respond(answer: Answer) -> HttpResponse:
-    body, headers = (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, {})
+    body, headers = (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, _NO_HEADERS)
     if isinstance(body, str):
         return HttpResponse(200, TEXT_TYPE, body.encode() + b"\n", headers)
-    json_type = headers.get("Content-Type", "").encode() or JSON_TYPE
+    json_type = headers["Content-Type"].encode() if "Content-Type" in headers else JSON_TYPE
     return HttpResponse(200, json_type, _encode(body) + b"\n", headers)
 
 
 def _text(status: int, message: str) -> HttpResponse:
-    return HttpResponse(status, TEXT_TYPE, message.encode() + b"\n", {})
+    return HttpResponse(status, TEXT_TYPE, message.encode() + b"\n")
 
 
-async def _send(send: Send, response: HttpResponse) -> None:
+async def send_response(send: Send, response: HttpResponse, more_headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """Send a whole answer over ASGI."""
     headers = [
         (b"content-type", response.content_type),
-        (b"content-length", str(len(response.body)).encode()),
-        *((key.lower().encode(), value.encode()) for key, value in response.headers.items() if key != "Content-Type"),
+        (b"content-length", b"%d" % len(response.body)),
+        *more_headers,
     ]
+    if response.headers:
+        named = response.headers.items()
+        headers += [(key.lower().encode(), value.encode()) for key, value in named if key != "Content-Type"]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -3,8 +3,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from twofold.core._record import Record
 from twofold.core.tenancy.names import PUBLIC, RESERVED_TENANT_IDS
 
 _SLASHES = re.compile("/{2,}")
@@ -12,8 +12,7 @@ _APP = re.compile("/appid-([a-z0-9-]*)(?=/|$)")
 _TENANT = re.compile("/([a-z0-9-]+)(?=/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Record, frozen=True):
     """Where a request goes. `path` is None when no endpoint has it."""
 
     app_id: str

@@ -49,9 +49,12 @@ class RequestStatistics:
         second = self._clock.now_ms() // 1000
         with self._lock:
             minutes = self._apps.setdefault(app_id, {})
-            minutes.setdefault(second // 60, _Minute()).add(second)
-            while len(minutes) > MINUTES_PER_DAY + 1:
-                del minutes[next(iter(minutes))]
+            minute = minutes.get(second // 60)
+            if minute is None:
+                minute = minutes[second // 60] = _Minute()
+                while len(minutes) > MINUTES_PER_DAY + 1:
+                    del minutes[next(iter(minutes))]
+            minute.add(second)
 
     def last_day(self, app_id: str) -> LastDay:
         """The figures of an app."""

@@ -5,14 +5,24 @@ These two are the server's, not the core's: they are below the base path, but in
 """
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from twofold.core.app import Core
 from twofold.core.errors import CoreError
-from twofold.core.http import TEXT_TYPE, CoreASGI, Receive, Scope, Send, check_address, check_api_key
-from twofold.core.http_path import locate
+from twofold.core.http import (
+    TEXT_TYPE,
+    CoreASGI,
+    HttpResponse,
+    Receive,
+    Scope,
+    Send,
+    check_address,
+    check_api_key,
+    send_response,
+)
 from twofold.core.observability.extras import WITHOUT_METRICS, configured_tracing, metrics_of
 from twofold.core.observability.health import Health
 from twofold.core.observability.logs import log_access
@@ -30,7 +40,8 @@ HEALTH_PATH: Final = "/health"
 ALIVE_PATH: Final = "/health/live"
 METRICS_PATH: Final = "/metrics"
 
-_Answer = tuple[int, bytes, bytes]
+_UNCACHED: Final = {"Cache-Control": "no-store"}
+_UNTRACED: Final = nullcontext()
 
 
 class ObservedASGI:
@@ -51,7 +62,6 @@ class ObservedASGI:
         """
         self._core = core
         self._app = CoreASGI(core, base_path)
-        self._base_path = base_path
         self._access_log = access_log
         self._health = Health(core)
         self._metrics = metrics_of(core)
@@ -76,35 +86,31 @@ class ObservedASGI:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()
-        request = self._request(scope)
-        mark = (REQUEST_ID_HEADER, request.request_id.encode("ascii"))
-
-        async def answer(message: Scope) -> None:
-            if message["type"] == "http.response.start":
-                request.status = message["status"]
-                message["headers"] = [*message["headers"], mark]
-            await send(message)
-
+        own = self._own.get(scope["path"])
+        location = self._app.locate(scope["path"])
+        request = CurrentRequest(
+            request_id_of(scope["headers"]),
+            scope["method"],
+            scope["path"],
+            location.app_id,
+            location.tenant_id,
+            own or location.path,
+        )
         if self._metrics is not None:
             self._metrics.begin()
         token = current_request.set(request)
         try:
-            if self._tracing is None:
-                await self._dispatch(scope, receive, answer)
-            else:
-                with self._tracing.served(request, scope["headers"]):
-                    await self._dispatch(scope, receive, answer)
+            with self._tracing.served(request, scope["headers"]) if self._tracing is not None else _UNTRACED:
+                if own is None:
+                    response = await self._app.respond(scope, receive, location)
+                else:
+                    response = await self._answer(own, scope)
+                request.status = response.status
+                mark = (REQUEST_ID_HEADER, request.request_id.encode("ascii"))
+                await send_response(send, response, [mark])
         finally:
             self._tell(request, time.perf_counter() - begun)
             current_request.reset(token)
-
-    def _request(self, scope: Scope) -> CurrentRequest:
-        path = scope["path"]
-        request_id = request_id_of(scope["headers"])
-        own = self._own.get(path)
-        location = locate(path, self._base_path, self._core.has_path)
-        route = own or location.path
-        return CurrentRequest(request_id, scope["method"], path, location.app_id, location.tenant_id, route)
 
     def _tell(self, request: CurrentRequest, seconds: float) -> None:
         if self._metrics is not None:
@@ -112,27 +118,16 @@ class ObservedASGI:
         if self._access_log or (request.status is not None and request.status > 500):
             log_access(request, seconds)
 
-    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        own = self._own.get(scope["path"])
-        if own is None:
-            await self._app(scope, receive, send)
-            return
-        status, content_type, body = await self._answer(own, scope)
-        headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
-        headers.append((b"cache-control", b"no-store"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    async def _answer(self, path: str, scope: Scope) -> _Answer:
+    async def _answer(self, path: str, scope: Scope) -> HttpResponse:
         if scope["method"] not in ("GET", "HEAD"):
-            return 405, TEXT_TYPE, b"Method not supported\n"
+            return HttpResponse(405, TEXT_TYPE, b"Method not supported\n", _UNCACHED)
         if path == METRICS_PATH:
             return self._metrics_page(scope)
         is_well = path == ALIVE_PATH or await self._health.is_ready()
         body = msgspec.json.encode({"status": "OK" if is_well else "UNAVAILABLE"})
-        return 200 if is_well else 503, b"application/json", body
+        return HttpResponse(200 if is_well else 503, b"application/json", body, _UNCACHED)
 
-    def _metrics_page(self, scope: Scope) -> _Answer:
+    def _metrics_page(self, scope: Scope) -> HttpResponse:
         """Figures tell of users and load: they are for whom any other endpoint would be."""
         settings = self._core.services.settings
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -140,8 +135,8 @@ class ObservedASGI:
             check_address(settings, (scope.get("client") or ("",))[0])
             check_api_key(settings, headers)
         except CoreError as error:
-            return error.status, TEXT_TYPE, error.message.encode() + b"\n"
+            return HttpResponse(error.status, TEXT_TYPE, error.message.encode() + b"\n", _UNCACHED)
         if self._metrics is None:
-            return 501, TEXT_TYPE, WITHOUT_METRICS.encode() + b"\n"
+            return HttpResponse(501, TEXT_TYPE, WITHOUT_METRICS.encode() + b"\n", _UNCACHED)
         content_type, body = self._metrics.page()
-        return 200, content_type.encode(), body
+        return HttpResponse(200, content_type.encode(), body, _UNCACHED)
