@@ -2,11 +2,12 @@
 """A lean HTTP/1.1 client on raw streams, and a load of several of them: the driver must not be what is measured."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 Json = dict[str, Any]
 
@@ -22,7 +23,7 @@ class Reply:
 
     def json(self) -> Any:
         """The body as JSON."""
-        return json.loads(self.body)
+        return msgspec.json.decode(self.body)
 
 
 class Client:
@@ -40,7 +41,7 @@ class Client:
         """Send a request and read the whole answer."""
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-        content = b"" if body is None else json.dumps(body).encode()
+        content = b"" if body is None else msgspec.json.encode(body)
         lines = [f"{method} {path} HTTP/1.1", "host: localhost", f"content-length: {len(content)}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         if content:
