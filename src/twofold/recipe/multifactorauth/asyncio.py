@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 
 async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
-    session: "SessionContainer", factor_id: str, user_context: UserContext | None = None
+    session: "SessionContainer", factor_id: str, user_context: UserContext | None = None, *, finishes: bool = False
 ) -> None:
     """Refuse a session that must not add this factor yet. Call it in every route of yours that sets a factor up.
 
     A fresh recovery code will do as fresh factor: who lost a factor must be able to set another up.
+
+    Args:
+        session: of the user.
+        factor_id: the factor to set up.
+        user_context: the request's.
+        finishes: whether the route only finishes what one with this check began, and nobody else could have begun: then
+            no fresh factor is asked for again.
 
     Raises:
         InvalidClaimsError: it must complete another factor first, or complete one anew: see `init`.
@@ -44,7 +51,8 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     await functions.assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         session, factor_id, requirements, set_up, context
     )
-    await _assert_fresh_factor(session, (FactorIds.RECOVERY_CODE,), context)
+    if not finishes:
+        await _assert_fresh_factor(session, (FactorIds.RECOVERY_CODE,), context)
 
 
 async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(

@@ -14,8 +14,10 @@ from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._api import ApiCall, api
-from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
-from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
+from twofold.recipe.multifactorauth.asyncio import (
+    assert_allowed_to_change_factors_else_throw_invalid_claim_error,
+    assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
+)
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session.exceptions import raise_unauthorised_exception
@@ -104,13 +106,15 @@ class APIs(BaseAPIInterface):
         """Remove a device of the session's user.
 
         Raises:
-            InvalidClaimsError: the session lacks a factor, and more than a beginning set-up would be removed.
+            InvalidClaimsError: the session lacks a factor, or a fresh one, and more than a beginning set-up would be
+                removed.
         """
         functions, user_id = options.recipe_implementation, session.get_user_id(user_context)
         devices = (await functions.list_devices(user_id, user_context)).devices
         if any(device.verified for device in devices) and not _is_only_begun(device_name, devices):
-            validator = MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()
-            await session.assert_claims([validator], user_context)
+            await assert_allowed_to_change_factors_else_throw_invalid_claim_error(
+                session, user_context, loses_factor=True
+            )
         return await functions.remove_device(user_id, device_name, user_context)
 
     @api("POST", "/totp/device/verify", session="required", check_database=True)
@@ -122,7 +126,9 @@ class APIs(BaseAPIInterface):
         Raises:
             InvalidClaimsError: the session must complete another factor first.
         """
-        await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(session, FactorIds.TOTP, user_context)
+        await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
+            session, FactorIds.TOTP, user_context, finishes=True
+        )
         functions = options.recipe_implementation
         tenant_id, user_id = session.get_tenant_id(user_context), session.get_user_id(user_context)
         result = await functions.verify_device(tenant_id, user_id, device_name, totp, user_context)

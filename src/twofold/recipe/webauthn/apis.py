@@ -4,7 +4,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Unpack
 
-from twofold import _state
 from twofold._app_info import AppInfo
 from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
@@ -15,8 +14,11 @@ from twofold.recipe._api import ApiCall, Parse, Texts, api
 from twofold.recipe._sign_in import Allowed
 from twofold.recipe.accountlinking.in_session import SignIn
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
-from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
-from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
+from twofold.recipe.multifactorauth.asyncio import (
+    assert_allowed_to_change_factors_else_throw_invalid_claim_error,
+    assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
+)
+from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import AccountInfoInput, User, UserContext, WebauthnInfoInput
 from twofold.types.recipe import BaseAPIInterface
@@ -305,7 +307,7 @@ class APIs(BaseAPIInterface):
         Raises:
             InvalidClaimsError: the session must complete another factor first.
         """
-        if _has_multi_factor_auth():
+        if MultiFactorAuthRecipe.get_or_none() is not None:
             await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(session, FACTOR_ID, user_context)
         functions = options.recipe_implementation
         begun = await functions.get_generated_options(
@@ -317,7 +319,7 @@ class APIs(BaseAPIInterface):
             webauthn_generated_options_id=webauthn_generated_options_id,
             credential=credential,
             user_context=user_context,
-            recipe_user_id=session.get_recipe_user_id(user_context).get_as_string(),
+            recipe_user_id=await _passkeys_of(session, user_context),
         )
         if isinstance(result, results.OkResponseBaseModel):
             return result
@@ -351,11 +353,9 @@ class APIs(BaseAPIInterface):
         """Take a passkey from the session's user.
 
         Raises:
-            InvalidClaimsError: the session lacks a factor.
+            InvalidClaimsError: the session lacks a factor, or a fresh one.
         """
-        if _has_multi_factor_auth():
-            validator = MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()
-            await session.assert_claims([validator], user_context)
+        await assert_allowed_to_change_factors_else_throw_invalid_claim_error(session, user_context, loses_factor=True)
         user = await _user_of(session, user_context)
         wanted = WebauthnInfoInput(webauthn_credential_id)
         for method in [] if user is None else user.login_methods:
@@ -384,8 +384,16 @@ class APIs(BaseAPIInterface):
         )
 
 
-def _has_multi_factor_auth() -> bool:
-    return _state.current_app().recipe("multifactorauth") is not None
+async def _passkeys_of(session: "SessionContainer", user_context: UserContext) -> str:
+    """Return the login method that the user's passkeys belong to: the session's own, or another one of its user."""
+    own = session.get_recipe_user_id(user_context).get_as_string()
+    user = await _user_of(session, user_context)
+    ids = [
+        method.recipe_user_id.get_as_string()
+        for method in ([] if user is None else user.login_methods)
+        if method.recipe_id == "webauthn"
+    ]
+    return own if own in ids or not ids else ids[0]
 
 
 async def _user_of(session: "SessionContainer", user_context: UserContext) -> User | None:
