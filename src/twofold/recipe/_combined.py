@@ -27,6 +27,7 @@ from ._base import Recipe, RecipeInit
 
 Function = Callable[..., Awaitable[Any]]
 FunctionT = TypeVar("FunctionT", bound=Function)
+InterfaceT = TypeVar("InterfaceT", bound="CombinedInterface")
 _DELEGATION, _CALLS = "__twofold_delegation__", "calls_of_combined_recipes"
 # What a caller means who does not know these parameters.
 _UNSAID: dict[str, Any] = {"session": None, "should_try_linking_with_session_user": False, "is_verified": False}
@@ -64,10 +65,17 @@ class Originals:
 
 
 class CombinedInterface:
-    """Base of the functions and of the APIs of a combined recipe."""
+    """Base of the functions and of the APIs of a combined recipe.
+
+    A function that no recipe has is the combined one's own; `combined_functions` finds it, as it was overridden.
+    """
 
     def __init__(self, originals: Originals | None = None) -> None:
         self._originals = originals or Originals()
+
+    def used_by(self, recipe_id: str, apis: Any) -> Any:
+        """Let the APIs of a recipe call functions that are the combined recipe's own; return the APIs."""
+        return apis
 
 
 def delegates(recipe_id: str, name: str) -> Callable[[FunctionT], FunctionT]:
@@ -94,7 +102,11 @@ class _Side:
     def __init__(self, interface: type[CombinedInterface], override: Callable[[Any], Any]) -> None:
         self._interface = interface
         self._originals = Originals()
-        self._result = override(interface(self._originals))
+        self.result = override(interface(self._originals))
+
+    def used_by(self, recipe_id: str, apis: Any) -> Any:
+        """Let APIs call what the override made of the combined recipe's own functions."""
+        return self._interface.used_by(self.result, recipe_id, apis)
 
     def install(self, recipe_id: str, original: Any) -> Any:
         """Put what the override replaced into a recipe."""
@@ -103,10 +115,10 @@ class _Side:
             if delegation is None or delegation.recipe_id != recipe_id:
                 continue
             flag = f"disable_{delegation.name}"
-            setattr(original, flag, getattr(self._result, f"disable_{old_name}", getattr(self._result, flag, False)))
+            setattr(original, flag, getattr(self.result, f"disable_{old_name}", getattr(self.result, flag, False)))
             before = getattr(original, delegation.name)
             self._originals.functions[recipe_id, delegation.name] = before
-            replaced = getattr(self._result, old_name)
+            replaced = getattr(self.result, old_name)
             if getattr(replaced, "__func__", None) is not function:
                 setattr(original, delegation.name, _called_as_written(replaced, before, delegation))
         return original
@@ -158,12 +170,13 @@ class CombinedInit:
         """Return the recipes, for one App."""
         functions = _Side(self._functions, self._override.functions or _unchanged)
         apis = _Side(self._apis, self._override.apis or _unchanged)
-        return self._parts(
+        parts = self._parts(
             lambda recipe_id: BaseOverrideConfig(
                 functions=lambda original: functions.install(recipe_id, original),
-                apis=lambda original: apis.install(recipe_id, original),
+                apis=lambda original: apis.install(recipe_id, functions.used_by(recipe_id, original)),
             )
         )
+        return tuple(_part_of(make, functions.result) for make in parts)
 
     def __call__(self, app_info: AppInfo, plugins: list[Any]) -> Recipe[Any, Any]:
         """Refuse: it stands for two recipes.
@@ -174,9 +187,23 @@ class CombinedInit:
         raise GeneralError("A combined recipe is two: give what its init returned to the recipe_list of init")
 
 
+def combined_functions(recipe: Recipe[Any, Any], interface: type[InterfaceT]) -> InterfaceT:
+    """Return the overridden functions of the combined recipe that a recipe is part of, or those of a new one."""
+    return recipe.combined if isinstance(recipe.combined, interface) else interface()
+
+
 def parts_of(make: RecipeInit) -> tuple[RecipeInit, ...]:
     """Return what an entry of a recipe list stands for: itself, or the recipes of a combined one."""
     return make.parts() if isinstance(make, CombinedInit) else (make,)
+
+
+def _part_of(make: RecipeInit, functions: Any) -> RecipeInit:
+    def make_part(app_info: AppInfo, plugins: list[Any]) -> Recipe[Any, Any]:
+        recipe = make(app_info, plugins)
+        recipe.combined = functions
+        return recipe
+
+    return make_part
 
 
 def _unchanged(original: Any) -> Any:

@@ -33,7 +33,10 @@ def believed(provider: Provider) -> Provider:
     return provider
 
 
-SHOP = ProviderInput(ProviderConfig("shop", clients=[ProviderClientConfig("c")]), override=believed)
+SHOP = ProviderInput(
+    ProviderConfig("shop", clients=[ProviderClientConfig("c")], authorization_endpoint="https://shop.example.com/in"),
+    override=believed,
+)
 
 
 def browser() -> httpx.AsyncClient:

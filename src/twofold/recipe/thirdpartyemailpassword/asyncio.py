@@ -3,36 +3,36 @@
 
 from typing import Any
 
-from twofold.asyncio import get_user, list_users_by_account_info
+from twofold._user_context import filled
+from twofold.recipe._combined import combined_functions
 from twofold.recipe.emailpassword import asyncio as passwords
 from twofold.recipe.emailpassword.types import EmailTemplateVars
 from twofold.recipe.thirdparty import asyncio as parties
-from twofold.types.account_info import ThirdPartyInfo
-from twofold.types.base import AccountInfoInput, RecipeUserId, UserContext
+from twofold.recipe.thirdparty.recipe import ThirdPartyRecipe
+from twofold.types.base import RecipeUserId, UserContext
 
-from .types import User, users_of
+from .interfaces import RecipeInterface
+from .types import User
 
 
 async def get_user_by_id(user_id: str, user_context: UserContext | None = None) -> User | None:
     """Return a user, or None."""
-    return next(iter(users_of(await get_user(user_id, user_context), user_id)), None)
+    return await _functions().get_user_by_id(user_id, filled(user_context))
 
 
 async def get_users_by_email(tenant_id: str, email: str, user_context: UserContext | None = None) -> list[User]:
     """Return who has this address on a tenant: with a password, or at a provider."""
-    found = await list_users_by_account_info(tenant_id, AccountInfoInput(email=email), False, user_context)
-    users = [user for primary in found for user in users_of(primary)]
-    return [user for user in users if user.email.lower() == email.strip().lower()]
+    return await _functions().get_users_by_email(email, tenant_id, filled(user_context))
 
 
 async def get_user_by_third_party_info(
     tenant_id: str, third_party_id: str, third_party_user_id: str, user_context: UserContext | None = None
 ) -> User | None:
     """Return who has this account at a provider, or None."""
-    info = ThirdPartyInfo(third_party_user_id, third_party_id)
-    found = await list_users_by_account_info(tenant_id, AccountInfoInput(third_party=info), False, user_context)
-    users = (user for primary in found for user in users_of(primary))
-    return next((user for user in users if user.third_party_info == info), None)
+    functions = _functions()
+    return await functions.get_user_by_thirdparty_info(
+        third_party_id, third_party_user_id, tenant_id, filled(user_context)
+    )
 
 
 async def thirdparty_manually_create_or_update_user(
@@ -87,7 +87,7 @@ async def reset_password_using_token(
     tenant_id: str, token: str, new_password: str, user_context: UserContext | None = None
 ) -> Any:
     """Use a token up and set the password."""
-    return await passwords.reset_password_using_token(tenant_id, token, new_password, user_context)
+    return await _functions().reset_password_using_token(token, new_password, tenant_id, filled(user_context))
 
 
 async def update_email_or_password(
@@ -112,3 +112,7 @@ async def send_email(input_: EmailTemplateVars, user_context: UserContext | None
 async def _email_of(user_id: str, user_context: UserContext | None) -> str:
     user = await get_user_by_id(user_id, user_context)
     return "" if user is None else user.email
+
+
+def _functions() -> RecipeInterface:
+    return combined_functions(ThirdPartyRecipe.get(), RecipeInterface)

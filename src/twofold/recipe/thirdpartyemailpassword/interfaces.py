@@ -1,18 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """What overrides of the combined recipe get and return: functions and APIs of both recipes under one roof."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
+from twofold._user_context import default_part
 from twofold.recipe._combined import CombinedInterface, delegates
+from twofold.recipe._combined_users import CombinedUsers
+from twofold.recipe.emailpassword import asyncio as passwords
 from twofold.recipe.emailpassword import types as password_types
 from twofold.recipe.emailpassword.apis import APIOptions as EmailPasswordAPIOptions
+from twofold.recipe.emailpassword.form_fields import value_of
 from twofold.recipe.thirdparty import results as party_results
 from twofold.recipe.thirdparty.apis import APIOptions as ThirdPartyAPIOptions
 from twofold.recipe.thirdparty.provider import Provider, RedirectUriInfo
 from twofold.recipe.thirdparty.results import AuthorisationUrlGetOkResult
 from twofold.recipe.thirdparty.types import RawUserInfoFromProvider
+from twofold.types.base import User as PrimaryUser
 from twofold.types.base import UserContext
 from twofold.types.config import BaseOverrideConfig
+from twofold.types.response import APIResponse
+
+from .types import User, users_of
 
 __all__ = [
     "APIInterface",
@@ -73,10 +83,29 @@ UpdateEmailOrPasswordPasswordPolicyViolationError = password_types.PasswordPolic
 UpdateEmailOrPasswordUnknownUserIdError = password_types.UnknownUserIdError
 
 FormFields = list[password_types.FormField]
+_RESET_BY_API = "reset_by_api_of_combined_recipe"
 
 
-class RecipeInterface(CombinedInterface):
+class RecipeInterface(CombinedUsers[User]):
     """Functions of both recipes. Each does what the function that it names does, and answers the same."""
+
+    def _users_of(self, user: PrimaryUser | None, login_method_id: str | None = None) -> list[User]:
+        return users_of(user, login_method_id)
+
+    async def reset_password_using_token(
+        self, token: str, new_password: str, tenant_id: str, user_context: UserContext
+    ) -> Any:
+        """Use a token up and set the password. In the API that does so, the user's sessions end as well."""
+        by_api = default_part(user_context).pop(_RESET_BY_API, None)
+        if by_api is not None:
+            return await by_api(token, new_password)
+        return await passwords.reset_password_using_token(tenant_id, token, new_password, user_context)
+
+    def used_by(self, recipe_id: str, apis: Any) -> Any:
+        """Let the API that sets a new password do it by `reset_password_using_token`."""
+        if recipe_id == "emailpassword":
+            apis.password_reset_post = _reset_by(self, apis.password_reset_post)
+        return apis
 
     @delegates("thirdparty", "sign_in_up")
     async def thirdparty_sign_in_up(
@@ -202,6 +231,38 @@ class APIInterface(CombinedInterface):
         user_context: UserContext,
     ) -> Any:
         """Set a new password."""
+
+
+def _reset_by(functions: RecipeInterface, original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def password_reset_post(
+        form_fields: FormFields,
+        token: str,
+        tenant_id: str,
+        api_options: EmailPasswordAPIOptions,
+        user_context: UserContext,
+    ) -> Any:
+        async def by_api(given_token: str, password: str) -> Any:
+            fields = [replace(field, value=password) if field.id == "password" else field for field in form_fields]
+            return await original(fields, given_token, tenant_id, api_options, user_context)
+
+        default_part(user_context)[_RESET_BY_API] = by_api
+        result = await functions.reset_password_using_token(
+            token, value_of(form_fields, "password"), tenant_id, user_context
+        )
+        # What an override returns of its own is a result of the function, and no answer yet.
+        return result if isinstance(result, APIResponse) else _Outcome(result.status)
+
+    return password_reset_post
+
+
+class _Outcome(APIResponse):
+    """An answer that is a status and nothing else."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+
+    def to_json(self) -> dict[str, Any]:
+        return {"status": self.status}
 
 
 InputOverrideConfig = BaseOverrideConfig[RecipeInterface, APIInterface]

@@ -3,7 +3,8 @@
 
 from typing import Any
 
-from twofold.asyncio import get_user, list_users_by_account_info
+from twofold._user_context import filled
+from twofold.recipe._combined import combined_functions
 from twofold.recipe.passwordless import asyncio as codes
 from twofold.recipe.passwordless.asyncio import (
     create_magic_link,
@@ -17,14 +18,15 @@ from twofold.recipe.passwordless.asyncio import (
     send_email,
     send_sms,
 )
+from twofold.recipe.thirdparty.recipe import ThirdPartyRecipe
 from twofold.recipe.thirdpartyemailpassword.asyncio import (
     thirdparty_get_provider,
     thirdparty_manually_create_or_update_user,
 )
-from twofold.types.account_info import ThirdPartyInfo
-from twofold.types.base import AccountInfoInput, RecipeUserId, UserContext
+from twofold.types.base import RecipeUserId, UserContext
 
-from .types import User, users_of
+from .interfaces import RecipeInterface
+from .types import User
 
 __all__ = [
     "consume_code",
@@ -54,33 +56,29 @@ __all__ = [
 
 async def get_user_by_id(user_id: str, user_context: UserContext | None = None) -> User | None:
     """Return a user, or None."""
-    return next(iter(users_of(await get_user(user_id, user_context), user_id)), None)
+    return await _functions().get_user_by_id(user_id, filled(user_context))
 
 
 async def get_users_by_email(tenant_id: str, email: str, user_context: UserContext | None = None) -> list[User]:
     """Return who has this address on a tenant: for codes, or at a provider."""
-    found = await list_users_by_account_info(tenant_id, AccountInfoInput(email=email), False, user_context)
-    users = [user for primary in found for user in users_of(primary)]
-    return [user for user in users if (user.email or "").lower() == email.strip().lower()]
+    return await _functions().get_users_by_email(email, tenant_id, filled(user_context))
 
 
 async def get_user_by_phone_number(
     tenant_id: str, phone_number: str, user_context: UserContext | None = None
 ) -> User | None:
     """Return who has this phone number on a tenant, or None."""
-    wanted = AccountInfoInput(phone_number=phone_number)
-    found = await list_users_by_account_info(tenant_id, wanted, False, user_context)
-    return next((user for primary in found for user in users_of(primary) if user.phone_number), None)
+    return await _functions().get_user_by_phone_number(phone_number, tenant_id, filled(user_context))
 
 
 async def get_user_by_third_party_info(
     tenant_id: str, third_party_id: str, third_party_user_id: str, user_context: UserContext | None = None
 ) -> User | None:
     """Return who has this account at a provider, or None."""
-    info = ThirdPartyInfo(third_party_user_id, third_party_id)
-    found = await list_users_by_account_info(tenant_id, AccountInfoInput(third_party=info), False, user_context)
-    users = (user for primary in found for user in users_of(primary))
-    return next((user for user in users if user.third_party_info == info), None)
+    functions = _functions()
+    return await functions.get_user_by_thirdparty_info(
+        third_party_id, third_party_user_id, tenant_id, filled(user_context)
+    )
 
 
 async def create_code(
@@ -133,3 +131,7 @@ async def passwordless_signinup(
 ) -> Any:
     """Sign a contact in or up without sending anything."""
     return await codes.signinup(tenant_id, email, phone_number, None, user_context)
+
+
+def _functions() -> RecipeInterface:
+    return combined_functions(ThirdPartyRecipe.get(), RecipeInterface)

@@ -4,6 +4,7 @@
 from typing import Any
 
 from twofold.recipe._combined import CombinedInterface, delegates
+from twofold.recipe._combined_users import CombinedUsers
 from twofold.recipe.passwordless import results as code_results
 from twofold.recipe.passwordless.apis import APIOptions as PasswordlessAPIOptions
 from twofold.recipe.passwordless.results import (
@@ -31,8 +32,11 @@ from twofold.recipe.thirdparty.apis import APIOptions as ThirdPartyAPIOptions
 from twofold.recipe.thirdparty.provider import Provider, RedirectUriInfo
 from twofold.recipe.thirdparty.results import AuthorisationUrlGetOkResult
 from twofold.recipe.thirdparty.types import RawUserInfoFromProvider
-from twofold.types.base import UserContext
+from twofold.types.base import AccountInfoInput, UserContext
+from twofold.types.base import User as PrimaryUser
 from twofold.types.config import BaseOverrideConfig
+
+from .types import User, users_of
 
 __all__ = [
     "APIInterface",
@@ -83,8 +87,18 @@ ThirdPartySignInUpPostNoEmailGivenByProviderResponse = party_results.SignInUpPos
 ThirdPartySignInUpPostOkResult = party_results.SignInUpPostOkResult
 
 
-class RecipeInterface(CombinedInterface):
+class RecipeInterface(CombinedUsers[User]):
     """Functions of both recipes. Each does what the function that it names does, and answers the same."""
+
+    def _users_of(self, user: PrimaryUser | None, login_method_id: str | None = None) -> list[User]:
+        return users_of(user, login_method_id)
+
+    async def get_user_by_phone_number(
+        self, phone_number: str, tenant_id: str, user_context: UserContext
+    ) -> User | None:
+        """Return who has this phone number on a tenant, or None."""
+        users = await self._found(AccountInfoInput(phone_number=phone_number), tenant_id, user_context)
+        return next((user for user in users if user.phone_number), None)
 
     @delegates("thirdparty", "sign_in_up")
     async def thirdparty_sign_in_up(
@@ -145,6 +159,14 @@ class RecipeInterface(CombinedInterface):
         self, user_id: str, email: str | None, phone_number: str | None, user_context: UserContext
     ) -> Any:
         """Change the contacts of a login method."""
+
+    @delegates("passwordless", "delete_email_for_user")
+    async def delete_email_for_passwordless_user(self, user_id: str, user_context: UserContext) -> Any:
+        """Take the address from a login method."""
+
+    @delegates("passwordless", "delete_phone_number_for_user")
+    async def delete_phone_number_for_user(self, user_id: str, user_context: UserContext) -> Any:
+        """Take the phone number from a login method."""
 
     @delegates("passwordless", "revoke_all_codes")
     async def revoke_all_codes(
