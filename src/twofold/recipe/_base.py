@@ -188,6 +188,10 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """Return those of this recipe's factors that the user can already use."""
         return []
 
+    async def mfa_info(self, user: User, user_context: UserContext) -> dict[str, Any]:
+        """Return members that this recipe adds to the MFA info of a session's user."""
+        return {}
+
     def emails_for_factors(self, user: User, session_recipe_user_id: RecipeUserId) -> Mapping[str, list[str]]:
         """Return, per factor id, the user's emails that it may use, best first."""
         return {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from twofold._app_info import AppInfo
-from twofold._wire import wire
+from twofold._wire import Json, fields_to_json, wire
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
@@ -19,7 +19,6 @@ from twofold.types.response import APIResponse, GeneralErrorResponse
 
 from . import session_state
 from .functions import Functions, refresh_claim
-from .requirements import next_unsatisfied
 from .types import MFARequirementList, MultiFactorAuthConfig
 
 if TYPE_CHECKING:
@@ -39,12 +38,20 @@ class NextFactors:
 
 @dataclass
 class ResyncSessionAndFetchMFAInfoPUTOkResult(APIResponse):
-    """What a front end needs to lead its user on. The maps give, per factor, the addresses it may use, best first."""
+    """What a front end needs to lead its user on. The maps give, per factor, the addresses it may use, best first.
+
+    `additions` are further members of the JSON, by which recipes of ours tell front ends that know them more.
+    """
 
     status: ClassVar[Literal["OK"]] = "OK"
     factors: NextFactors
     emails: dict[str, list[str]]
     phone_numbers: dict[str, list[str]]
+    additions: Json = field(default_factory=dict, metadata=wire(hidden=True))
+
+    def to_json(self) -> Json:
+        """Return the members, and beside them the additions."""
+        return self.additions | fields_to_json(self)
 
 
 @dataclass
@@ -83,10 +90,16 @@ class APIs(BaseAPIInterface):
         set_up = await functions.get_factors_setup_for_user(user, user_context)
         await session_state.required_for_tenant(session.get_tenant_id(user_context), user_context)
         allowed = await _allowed_to_set_up(functions, session, state.requirements, set_up, user_context)
-        wanted = next_unsatisfied(state.completed_factors, state.requirements).factor_ids
         emails, phone_numbers = _contacts(user, session)
         return ResyncSessionAndFetchMFAInfoPUTOkResult(
-            NextFactors(_doable(wanted, [*allowed, *set_up]), set_up, allowed), emails, phone_numbers
+            NextFactors(_doable(state.next_step.factor_ids, [*allowed, *set_up]), set_up, allowed),
+            emails,
+            phone_numbers,
+            {
+                key: value
+                for recipe in every_recipe()
+                for key, value in (await recipe.mfa_info(user, user_context)).items()
+            },
         )
 
 

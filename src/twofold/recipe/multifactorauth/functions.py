@@ -15,7 +15,7 @@ from twofold.types.recipe import BaseRecipeInterface
 
 from . import session_state
 from .multi_factor_auth_claim import MultiFactorAuthClaim
-from .requirements import next_unsatisfied
+from .requirements import next_for_auth
 from .types import MFAClaimValue, MFARequirementList
 
 if TYPE_CHECKING:
@@ -146,7 +146,8 @@ class _MayBeSetUp(SessionClaimValidator):
         value = MultiFactorAuthClaim.get_value_from_payload(payload)
         if value is not None and value.v:
             return ClaimValidationResult(is_valid=True)
-        step = next_unsatisfied(value.c if value else {}, await self._requirements())
+        completed = value.c if value else {}
+        step = next_for_auth(completed, await self._requirements(), session_state.trusted_factors(payload))
         if set(step.factor_ids) & set(await self._set_up()):
             return _refused("Completed factors in the session does not satisfy the MFA requirements for auth")
         if step.factor_ids and self._factor_id not in step.factor_ids:

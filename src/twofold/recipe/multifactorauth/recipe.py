@@ -12,6 +12,7 @@ from twofold.recipe._base import Recipe, every_recipe
 from twofold.recipe.session.claim_base_classes.session_claim import SessionClaimValidator
 
 from .apis import APIOptions, APIs
+from .freshness import NEVER_FRESH
 from .functions import Functions
 from .multi_factor_auth_claim import MultiFactorAuthClaim
 from .types import (
@@ -38,6 +39,8 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         super().__init__(app_info, override)
         if first_factors is not None and not first_factors:
             raise GeneralError("'first_factors' can be either None or a non-empty list")
+        if NEVER_FRESH.intersection(first_factors or ()):
+            raise GeneralError(f"{sorted(NEVER_FRESH)} stand in for a second factor, and can be no first factor")
         if factor_change_max_age_seconds is not None and factor_change_max_age_seconds <= 0:
             raise GeneralError(
                 "'factor_change_max_age_seconds' must be more than 0, or None to ask for no fresh factor"

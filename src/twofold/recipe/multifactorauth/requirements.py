@@ -1,17 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requirements as pure logic: what is to be done next, and is it done. No I/O, no clock."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from twofold.exceptions import GeneralError
 
-from .types import FactorIdsAndType, MFARequirement, MFARequirementList
+from .types import FactorIds, FactorIdsAndType, MFARequirement, MFARequirementList
+
+
+def next_for_auth(
+    completed_factors: Collection[str], requirements: MFARequirementList, trusted_factors: Iterable[str] = ()
+) -> FactorIdsAndType:
+    """Return what the policy still asks a session for; no ids at all when everything is done.
+
+    A trusted device stands in for the factors that it is trusted with. A recovery code stands in for one factor: the
+    first that is missing; of several that must all be done, for the one that is left when the others are.
+
+    Args:
+        completed_factors: of the session.
+        requirements: what the policy asks for.
+        trusted_factors: what a trusted device of this session stands in for, if it has one.
+
+    Raises:
+        GeneralError: a requirement is neither a factor id nor a known group.
+    """
+    done = set(completed_factors) - {FactorIds.RECOVERY_CODE}
+    if FactorIds.TRUSTED_DEVICE in done:
+        done |= set(trusted_factors)
+    has_code = FactorIds.RECOVERY_CODE in completed_factors
+    for requirement in requirements:
+        step = _step(done, requirement)
+        if not step.factor_ids:
+            continue
+        is_one_factor = step.type_ != "allOfInAnyOrder" or len(step.factor_ids) == 1
+        if not (has_code and is_one_factor):
+            return step
+        has_code = False
+    return FactorIdsAndType([], "string")
 
 
 def next_unsatisfied(completed_factors: Container[str], requirements: MFARequirementList) -> FactorIdsAndType:
     """Return what the first unsatisfied requirement still asks for; no ids at all when everything is done.
 
-    An empty group asks for nothing.
+    An empty group asks for nothing. Nothing stands in for a factor here.
 
     Raises:
         GeneralError: a requirement is neither a factor id nor a known group.

@@ -14,13 +14,16 @@ from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import LoginMethod, RecipeUserId, User, UserContext
 
-from .requirements import next_unsatisfied
-from .types import FactorIds, MFAClaimValue, MFARequirementList
+from .requirements import next_for_auth
+from .types import FactorIds, FactorIdsAndType, MFAClaimValue, MFARequirementList
 
 if TYPE_CHECKING:
     from .functions import Functions
 
 T = TypeVar("T")
+
+TRUSTED_FACTORS_KEY = "st-td"
+"""Where the access token has the factors that a trusted device stands in for, beside the claim `st-mfa`."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,13 @@ class MFAState:
 
     completed_factors: dict[str, int]
     requirements: MFARequirementList
-    is_satisfied: bool
+    next_step: FactorIdsAndType
     is_new: bool
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether everything that is required for the user was done."""
+        return not self.next_step.factor_ids
 
 
 def read_claim(value: Any) -> MFAClaimValue | None:
@@ -41,6 +49,12 @@ def read_claim(value: Any) -> MFAClaimValue | None:
     if not isinstance(completed, dict) or not isinstance(verdict, bool):
         return None
     return MFAClaimValue(c=dict(completed), v=verdict)
+
+
+def trusted_factors(payload: dict[str, Any]) -> list[str]:
+    """Return what the trusted device of a session stands in for, if it has one."""
+    factors = payload.get(TRUSTED_FACTORS_KEY)
+    return [factor for factor in factors if isinstance(factor, str)] if isinstance(factors, list) else []
 
 
 async def of_payload(
@@ -69,9 +83,9 @@ async def of_payload(
     elif claim is None:
         completed = await _first_factor_of_old_session(recipe_user_id, tenant_id, payload, user_context)
     requirements = await requirements_of(recipe_user_id, tenant_id, payload, completed, user_context)
-    is_satisfied = not next_unsatisfied(completed, requirements).factor_ids
-    is_new = claim is None or completed_now is not None or claim.v != is_satisfied
-    return MFAState(completed, requirements, is_satisfied, is_new)
+    next_step = next_for_auth(completed, requirements, trusted_factors(payload))
+    is_new = claim is None or completed_now is not None or claim.v == bool(next_step.factor_ids)
+    return MFAState(completed, requirements, next_step, is_new)
 
 
 async def requirements_of(
