@@ -15,6 +15,8 @@ from twofold.recipe.session import syncio as blocking_session_functions
 from twofold.recipe.session.framework.django.asyncio import verify_session as verify_session_async
 from twofold.recipe.session.framework.django.syncio import verify_session
 
+STEP_UP_SECONDS = 300
+
 settings.configure(
     SECRET_KEY="of a test",
     ALLOWED_HOSTS=["*"],
@@ -118,6 +120,16 @@ def bad(request: HttpRequest) -> HttpResponse:
     raise BadInputError("not like this")
 
 
+def vault(request: HttpRequest) -> HttpResponse:
+    """Show what a fresh factor opens."""
+    return JsonResponse({"userId": request.supertokens.get_user_id()})
+
+
+async def async_vault(request: HttpRequest) -> HttpResponse:
+    """Show what a fresh factor opens."""
+    return vault(request)
+
+
 def misconfigured(_request: HttpRequest) -> HttpResponse:
     """Fail as a wrong configuration does."""
     raise GeneralError("the developer must see this")
@@ -136,6 +148,9 @@ PROTECTED = {
 }
 urlpatterns = [
     *(path(name, view) for name, view in PROTECTED.items()),
+    path("step-up", verify_session(max_age_seconds=STEP_UP_SECONDS)(vault)),
+    path("step-up-async", verify_session_async(max_age_seconds=STEP_UP_SECONDS)(async_vault)),
+    path("step-up-rest", api_view(["GET"])(verify_session(max_age_seconds=STEP_UP_SECONDS)(vault))),
     path("optional", optional),
     path("bad", bad),
     path("misconfigured", misconfigured),

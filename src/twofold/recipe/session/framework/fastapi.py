@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions as dependencies of FastAPI routes: `session: SessionContainer = Depends(verify_session())`."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from twofold._user_context import request_context
 from twofold.exceptions import SuperTokensError
 from twofold.framework.fastapi.fastapi_request import FastApiRequest
 from twofold.framework.fastapi.fastapi_response import FastApiResponse
-from twofold.recipe.session.framework._verification import Verification
+from twofold.recipe.session.framework._verification import StepUp, Verification
 from twofold.recipe.session.session_class import SessionContainer
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
@@ -23,6 +23,9 @@ def verify_session(
     check_database: bool = False,
     override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
     user_context: dict[str, Any] | None = None,
+    *,
+    max_age_seconds: int | None = None,
+    factors: Sequence[str] | None = None,
 ) -> Callable[..., Coroutine[Any, Any, SessionContainer | None]]:
     """Return a dependency that is the request's session.
 
@@ -34,9 +37,15 @@ def verify_session(
         override_global_claim_validators: Gets the validators of all routes, the session and the context; returns those
             of this route.
         user_context: Start of each request's context.
+        max_age_seconds: Step-up: require a factor that was completed in this session no longer ago than this.
+        factors: Of the step-up; left out, one of the highest level that the user has set up.
+
+    Raises:
+        GeneralError: A step-up that cannot be; see `has_fresh_factor` of `MultiFactorAuthClaim.validators`.
     """
+    step_up = StepUp.asked(max_age_seconds, factors)
     verification = Verification(
-        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context
+        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context, step_up
     )
 
     async def verified_session(request: Request) -> SessionContainer | None:

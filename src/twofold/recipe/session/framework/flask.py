@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions for Flask views: `@verify_session()` below the route, then `flask.g.supertokens` is the session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -11,7 +11,7 @@ from twofold._sync import run
 from twofold.exceptions import SuperTokensError
 from twofold.framework.flask.flask_middleware import answer_error
 from twofold.framework.flask.flask_request import FlaskRequest
-from twofold.recipe.session.framework._verification import Verification
+from twofold.recipe.session.framework._verification import StepUp, Verification
 from twofold.recipe.session.types import OverrideGlobalClaimValidators
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,6 +23,9 @@ def verify_session(
     check_database: bool = False,
     override_global_claim_validators: OverrideGlobalClaimValidators | None = None,
     user_context: dict[str, Any] | None = None,
+    *,
+    max_age_seconds: int | None = None,
+    factors: Sequence[str] | None = None,
 ) -> Callable[[View], View]:
     """Return a decorator that lets a view, sync or async, be called with a valid session only.
 
@@ -37,9 +40,15 @@ def verify_session(
         override_global_claim_validators: Gets the validators of all routes, the session and the context; returns those
             of this route.
         user_context: Start of each request's context.
+        max_age_seconds: Step-up: require a factor that was completed in this session no longer ago than this.
+        factors: Of the step-up; left out, one of the highest level that the user has set up.
+
+    Raises:
+        GeneralError: A step-up that cannot be; see `has_fresh_factor` of `MultiFactorAuthClaim.validators`.
     """
+    step_up = StepUp.asked(max_age_seconds, factors)
     verification = Verification(
-        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context
+        anti_csrf_check, session_required, check_database, override_global_claim_validators, user_context, step_up
     )
 
     def decorate(view: View) -> View:
