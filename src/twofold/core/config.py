@@ -104,8 +104,41 @@ class Settings:
     )
     totp_max_attempts: int = setting(5, Level.TENANT, "How many wrong authenticator codes lock the factor.")
     totp_rate_limit_cooldown_sec: int = setting(900, Level.TENANT, "How long that lock lasts, in seconds.")
+    # Ours alone, like the other budgets. 12 and one in 20 days are 30 wrong codes a year; of a million codes, of which
+    # three are right at any time, a year of guessing finds one with a probability of 9 in 100,000.
+    guess_budget: int = setting(
+        12,
+        Level.APP,
+        "How many wrong codes (typed codes, authenticator codes) are looked at per account and factor, besides those"
+        " that their owner mistyped before a right one. New codes, sessions, tenants and nodes do not renew it.",
+    )
+    guess_refill_hours: int = setting(480, Level.APP, "After how many hours one more wrong code is looked at.")
+    password_guess_budget: int = setting(
+        10,
+        Level.APP,
+        "How many wrong passwords are looked at per account and network of the client.",
+    )
+    password_guess_refill_sec: int = setting(
+        900, Level.APP, "After how many seconds one more wrong password is looked at there."
+    )
+    # 100: NIST SP 800-63B-4, section 3.2.2.
+    password_stranger_budget: int = setting(
+        100,
+        Level.APP,
+        "How many wrong passwords are looked at per account from all networks where nobody signed in to it lately.",
+    )
+    password_stranger_refill_sec: int = setting(
+        3600, Level.APP, "After how many seconds one more of those is looked at."
+    )
     webauthn_recover_account_token_lifetime: int = setting(
         3_600_000, Level.APP, "Lifetime of a passkey recovery token, in milliseconds."
+    )
+    # Ours alone, like all of the audit trail.
+    audit_retention_days: int = setting(
+        365, Level.BASE, "For how many days the audit trail is kept; 0 keeps it for ever.", allowed=Between(0)
+    )
+    audit_sign_ins: bool = setting(
+        False, Level.APP, "Whether each session that is created is written to the audit trail."
     )
     # Argon2id instead of bcrypt, at OWASP's first choice (m=19 MiB, t=2, p=1); imported bcrypt hashes still verify.
     password_hashing_alg: str = setting(

@@ -23,13 +23,17 @@ from tests.core.recipe.passwordless.flow import (
 )
 from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
+from twofold.core.config import Settings
 from twofold.core.errors import BadRequest, Forbidden
-from twofold.core.recipe.passwordless.budget import COOL_DOWN_MS, MAX_FAILURES
+from twofold.core.recipe.passwordless.budget import CODE_DIGITS, LIMIT_OF_LONG_CODES, LONG_CODE_DIGITS
 from twofold.core.version import V3_0, V4_0
 
 PHONE_NUMBER = "+442079460958"
 LIFETIME_SECONDS = 600
-WRONG = "no such code"
+WRONG = "wrong"
+WRONG_LONG = "a wrong code, and long"
+BUDGET = Settings().guess_budget
+REFILL_SECONDS = Settings().guess_refill_hours * 3600
 
 
 async def test_code_signs_up_then_in(core: Core) -> None:
@@ -71,8 +75,8 @@ async def test_many_wrong_codes_at_once_are_counted_exactly(core: Core) -> None:
     )
     assert counts == [1, 2, 3, 4]
     assert Counter(answer["status"] for answer in answers)["RESTART_FLOW_ERROR"] == MANY - 4
-    assert [row["failures"] for row in await rows(core, "passwordless_failures")] == [5]
     assert await consume(core, typed(flow)) == RESTART
+    assert await guesses_left(core) == BUDGET - 5
 
 
 async def test_right_codes_of_two_devices_at_once_win_once(core: Core) -> None:
@@ -97,54 +101,87 @@ async def test_resend_does_not_renew_attempts(core: Core) -> None:
     assert await resend(core, flow) == RESTART
 
 
-async def test_contact_has_a_budget_over_all_devices(core: Core, clock: TurnableClock) -> None:
-    """After a hundred wrong codes in a row none is evaluated any more, whatever device it comes from (class 1)."""
-    for device in range(MAX_FAILURES // 4):
-        flow = await begin(core, email=" A@Example.COM" if device % 2 else EMAIL)
-        for count in (1, 2, 3, 4):
-            assert await consume(core, typed(flow, WRONG)) == incorrect(count)
-    fresh = await begin(core)
+async def guesses_left(core: Core, code: str = WRONG) -> int:
+    """How many codes for EMAIL are looked at before nothing is left; nothing is left afterwards."""
+    flows = [await begin(core) for _ in range(BUDGET)]
+    answers = [await consume(core, typed(flow, code)) for flow in flows]
+    return len([answer for answer in answers if answer != RESTART])
 
-    assert await consume(core, typed(fresh)) == RESTART
-    assert await check(core, typed(fresh)) == RESTART
-    assert (await consume(core, typed(await begin(core, email="b@example.com"))))["status"] == "OK"
-    clock.turn(seconds=COOL_DOWN_MS / 1000)
-    assert (await consume(core, typed(await begin(core))))["status"] == "OK"
+
+async def test_contact_has_a_budget_over_all_devices(core: Core, clock: TurnableClock) -> None:
+    """Attack class 01: so many wrong codes are looked at, whatever challenge or tenant, and one more each refill."""
+    await create_tenant(core, "t1")
+    for number in range(BUDGET):
+        tenant_id = "t1" if number % 2 else "public"
+        flow = await begin(core, tenant_id=tenant_id, email=" A@Example.COM" if number % 3 else EMAIL)
+        assert await consume(core, typed(flow, WRONG), tenant_id=tenant_id) == incorrect(1)
+
+    flow = await begin(core)
+    assert await consume(core, typed(flow, WRONG)) == await check(core, typed(flow, WRONG)) == RESTART
+    clock.turn(seconds=REFILL_SECONDS - 60)
+    assert await consume(core, typed(await begin(core), WRONG)) == RESTART
+    clock.turn(seconds=60)
+    assert await consume(core, typed(await begin(core), WRONG)) == incorrect(1)
+    assert await consume(core, typed(await begin(core), WRONG)) == RESTART
+
+
+async def test_who_guesses_does_not_lock_the_owner_out(core: Core, clock: TurnableClock) -> None:
+    """Attack class 06: codes that were made before are worthless, and new ones too long to be guessed; links work."""
+    before = await begin(core)
+    assert len(before["userInputCode"]) == CODE_DIGITS
+    await guesses_left(core)
+
+    assert await consume(core, typed(before)) == RESTART
+    longer = await begin(core)
+    assert len(longer["userInputCode"]) == len((await resend(core, longer))["userInputCode"]) == LONG_CODE_DIGITS
+    assert await consume(core, typed(longer, WRONG_LONG)) == incorrect(1)
+    assert (await consume(core, typed(longer)))["status"] == "OK"
+    assert (await sign_in(core, email=EMAIL))["status"] == "OK"
+    clock.turn(seconds=REFILL_SECONDS)
+    assert len((await begin(core))["userInputCode"]) == CODE_DIGITS
+
+
+async def test_long_codes_are_limited_as_well(core: Core) -> None:
+    """Attack class 01: no more than a hundred wrong codes at once are looked at in all."""
+    assert BUDGET + LIMIT_OF_LONG_CODES.burst <= 100
+    looked_at = 0
+    for _ in range(LIMIT_OF_LONG_CODES.burst // 4 + 5):
+        flow = await begin(core)
+        for _ in range(4):
+            looked_at += await consume(core, typed(flow, WRONG_LONG)) != RESTART
+
+    assert looked_at == LIMIT_OF_LONG_CODES.burst
 
 
 async def test_budget_is_exact_over_devices_at_once(core: Core) -> None:
-    """With one attempt left, of wrong codes for many devices at once one is evaluated (class 3)."""
-    flows = [await begin(core) for _ in range(26)]
-    for flow in flows[:24]:
-        for _ in range(4):
-            await consume(core, typed(flow, WRONG))
-    for _ in range(3):
-        await consume(core, typed(flows[24], WRONG))
+    """Attack class 03: of wrong codes for a hundred challenges at once as many are looked at as there are left."""
+    flows = [await begin(core) for _ in range(MANY)]
 
     answers = await asyncio.gather(*(consume(core, typed(flow, WRONG)) for flow in flows))
-    assert Counter(answer["status"] for answer in answers)["INCORRECT_USER_INPUT_CODE_ERROR"] <= 1
-    assert [row["failures"] for row in await rows(core, "passwordless_failures")] == [MAX_FAILURES]
+
+    assert Counter(answer["status"] for answer in answers)["INCORRECT_USER_INPUT_CODE_ERROR"] == BUDGET
 
 
-async def test_link_works_when_the_budget_is_spent(core: Core) -> None:
-    """A link cannot be guessed: whoever guesses codes does not lock the owner of the inbox out (class 6)."""
-    for _ in range(MAX_FAILURES // 4):
-        flow = await begin(core)
-        for _ in range(4):
-            await consume(core, typed(flow, WRONG))
-    assert await consume(core, typed(await begin(core))) == RESTART
+async def test_success_gives_back_what_was_wrong_in_its_own_challenge(core: Core) -> None:
+    """Attack class 07: not what somebody guessed in another challenge, nor what was wrong for another contact."""
+    attacker, owner = await begin(core), await begin(core)
+    for _ in range(3):
+        await consume(core, typed(attacker, WRONG))
+        await consume(core, typed(owner, WRONG))
+    await consume(core, typed(await begin(core, email="b@example.com")))
 
-    assert (await sign_in(core, email=EMAIL))["status"] == "OK"
-    assert (await consume(core, typed(await begin(core))))["status"] == "OK"
+    assert (await consume(core, typed(owner)))["status"] == "OK"
+    assert await guesses_left(core) == BUDGET - 3
 
 
-async def test_success_renews_the_budget_of_that_contact_alone(core: Core) -> None:
-    """Another contact's failures stay counted (class 7)."""
-    for email in (EMAIL, "b@example.com"):
-        await consume(core, typed(await begin(core, email=email), WRONG))
-    await consume(core, typed(await begin(core)))
+async def test_right_codes_take_nothing(core: Core) -> None:
+    """However often the right code is checked, or sent at once, nothing of the budget is gone."""
+    flow = await begin(core)
+    for _ in range(BUDGET + 1):
+        assert (await check(core, typed(flow)))["status"] == "OK"
+    await at_once(core, "signinup/code/consume", typed(flow))
 
-    assert [row["failures"] for row in await rows(core, "passwordless_failures")] == [1]
+    assert await guesses_left(core) == BUDGET
 
 
 async def test_check_leaves_the_code_usable_and_counts(core: Core) -> None:

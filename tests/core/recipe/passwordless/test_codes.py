@@ -19,7 +19,6 @@ from tests.core.recipe.passwordless.flow import (
 from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 from twofold.core.errors import BadRequest, Forbidden
-from twofold.core.recipe.passwordless.budget import COOL_DOWN_MS
 from twofold.core.recipe.passwordless.rules import MAX_CODES_PER_DEVICE
 from twofold.core.version import V3_0, V4_0, V5_4
 
@@ -38,7 +37,7 @@ async def test_database_holds_no_secret(core: Core) -> None:
     flow = await begin(core, email=EMAIL, userInputCode="canary-code")
     await consume(core, typed(flow, "wrong-canary"))
 
-    tables = ("passwordless_devices", "passwordless_codes", "passwordless_failures")
+    tables = ("passwordless_devices", "passwordless_codes", "abuse_budgets")
     stored = str([await rows(core, table) for table in tables])
     assert flow["preAuthSessionId"] in stored
     for secret in ("canary", flow["deviceId"].rstrip("="), flow["linkCode"]):
@@ -169,18 +168,6 @@ async def test_housekeeping_keeps_a_device_with_a_live_code(core: Core, clock: T
     clock.turn(seconds=LIFETIME_SECONDS + 1)
     await run_jobs(core, "passwordless")
     assert await rows(core, "passwordless_codes") == []
-
-
-async def test_housekeeping_forgets_old_failures(core: Core, clock: TurnableClock) -> None:
-    """Failures are kept as long as they count."""
-    await consume(core, typed(await begin(core), "wrong"))
-    clock.turn(seconds=COOL_DOWN_MS / 1000 - 60)
-    await run_jobs(core, "passwordless")
-    assert len(await rows(core, "passwordless_failures")) == 1
-
-    clock.turn(seconds=61)
-    await run_jobs(core, "passwordless")
-    assert await rows(core, "passwordless_failures") == []
 
 
 async def test_changed_contact_ends_the_flows_of_old_and_new(core: Core) -> None:

@@ -14,6 +14,9 @@ from twofold.core.config import Settings
 from twofold.core.errors import CoreError
 
 USER = "user-1"
+BUDGET = Settings().guess_budget
+COOLDOWN_SECONDS = Settings().totp_rate_limit_cooldown_sec
+REFILL_SECONDS = Settings().guess_refill_hours * 3600
 
 
 @pytest.fixture
@@ -31,10 +34,20 @@ def code(core: Core, secret: str, offset_steps: int = 0) -> str:
     return totp_code(secret, core.services.clock.now_ms() / 1000 + 30 * offset_steps)
 
 
-async def verify(core: Core, totp: str, tenant_id: str = "public") -> str:
+async def verify(core: Core, totp: str, tenant_id: str = "public", session: str | None = None) -> str:
     """Check a code of USER, and answer the status."""
-    status: str = (await post(core, "totp/verify", {"userId": USER, "totp": totp}, tenant_id=tenant_id))["status"]
+    body = {"userId": USER, "totp": totp, "clientSession": session}
+    status: str = (await post(core, "totp/verify", body, tenant_id=tenant_id))["status"]
     return status
+
+
+async def guesses_left(core: Core, clock: TurnableClock, session: str = "attacker") -> int:
+    """How many wrong codes are looked at before the long lock, from a session of its own."""
+    for number in range(BUDGET + 1):
+        clock.turn(seconds=COOLDOWN_SECONDS)
+        if await verify(core, "wrong", session=session) == "LIMIT_REACHED_ERROR":
+            return number
+    raise AssertionError("it never locks")
 
 
 async def test_a_code_is_accepted_once_of_a_hundred(core: Core, secret: str) -> None:
@@ -71,6 +84,65 @@ async def test_the_limit_ends_with_the_cooldown(core: Core, clock: TurnableClock
 
     assert await verify(core, code(core, secret)) == "LIMIT_REACHED_ERROR"
     clock.turn(seconds=901)
+    assert await verify(core, code(core, secret)) == "OK"
+
+
+async def test_factor_locks_at_exactly_the_budget(core: Core, clock: TurnableClock, secret: str) -> None:
+    """Attack class 01: over tenants, sessions and cooldowns so many wrong codes are looked at; then no code is."""
+    await create_tenant(core, "t1")
+    for number in range(BUDGET):
+        clock.turn(seconds=COOLDOWN_SECONDS if number % 3 == 0 else 1)
+        tenant_id = "t1" if number % 2 else "public"
+        assert await verify(core, "wrong", tenant_id, session=str(number)) == "INVALID_TOTP_ERROR"
+    body = {"userId": USER, "totp": code(core, secret)}
+    refused = await post(core, "totp/verify", body)
+
+    assert (
+        refused["status"] == (await post(core, "totp/verify", body, tenant_id="t1"))["status"] == "LIMIT_REACHED_ERROR"
+    )
+    clock.turn(seconds=refused["retryAfterMs"] / 1000 + 1)
+    assert await verify(core, code(core, secret)) == "OK"
+
+
+async def test_success_gives_back_what_was_wrong_in_its_session(core: Core, clock: TurnableClock, secret: str) -> None:
+    """Attack class 02: the owner's success does not renew what somebody else guesses in another session."""
+    for session in ("owner", "attacker"):
+        for _ in range(2):
+            await verify(core, "wrong", session=session)
+    assert await verify(core, code(core, secret), session="owner") == "OK"
+
+    assert await guesses_left(core, clock) == BUDGET - 2
+
+
+async def test_code_that_is_sent_twice_is_no_guess(core: Core, clock: TurnableClock, secret: str) -> None:
+    """Whoever presses the button twice does not come closer to the lock."""
+    totp = code(core, secret)
+    for _ in range(4):
+        await verify(core, totp, session="owner")
+
+    assert await guesses_left(core, clock) == BUDGET
+
+
+async def test_setting_a_device_up_is_no_guess(core: Core, clock: TurnableClock, secret: str) -> None:
+    """Attack class 06: a mistake there does not count, and a locked factor does not keep anybody from setting up."""
+    await guesses_left(core, clock)
+    made = await post(core, "totp/device", {"userId": USER, "deviceName": "new", "skew": 1, "period": 30})
+    clock.turn(seconds=COOLDOWN_SECONDS)
+    body = {"userId": USER, "deviceName": "new"}
+    wrong = await post(core, "totp/device/verify", body | {"totp": "wrong"})
+    right = await post(core, "totp/device/verify", body | {"totp": code(core, made["secret"])})
+
+    assert (wrong["status"], right["status"]) == ("INVALID_TOTP_ERROR", "OK")
+    assert await verify(core, code(core, secret)) == "LIMIT_REACHED_ERROR"
+
+
+async def test_new_secret_has_a_new_budget(core: Core, clock: TurnableClock, secret: str) -> None:
+    """What was guessed of a device that is gone says nothing about the next one."""
+    await guesses_left(core, clock)
+    await post(core, "totp/device/remove", {"userId": USER, "deviceName": "phone"})
+    imported = {"userId": USER, "deviceName": "new", "skew": 1, "period": 30, "secretKey": secret}
+    await post(core, "totp/device/import", imported)
+
     assert await verify(core, code(core, secret)) == "OK"
 
 

@@ -14,14 +14,25 @@ number of nodes, no more are looked at than the budget has. A success gives back
 same *context* (a session, a challenge). What somebody else guessed elsewhere in the meantime stays taken: an attacker
 who waits for the owner to sign in gains nothing, and an owner who mistypes loses nothing. Where the caller has no
 context to tell (the SDKs of others), all guesses at the account have the same one.
+
+A recipe that looks at one secret of an account after the other anyhow, under a lock, asks `find_wait_ms` instead,
+begins a guess when it was wrong, and calls `forgive` when it was right: then a right one writes nothing.
 """
 
 from dataclasses import dataclass
 
+from twofold.core.config import Settings
 from twofold.core.recipe.abuse import store
 from twofold.core.recipe.abuse.budgets import Budget, Limit
 from twofold.core.storage.database import Connection
 from twofold.core.tokens import sha256_hex
+
+HOUR_MS = 3_600_000
+
+
+def limit_of_codes(settings: Settings) -> Limit:
+    """The limit on codes that people type: short secrets of which few are right at a time."""
+    return Limit(settings.guess_budget, settings.guess_refill_hours * HOUR_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +67,13 @@ async def failed(connection: Connection, app_id: str, guess: Guess, now_ms: int)
 
 async def succeeded(connection: Connection, app_id: str, guess: Guess, now_ms: int) -> None:
     """Give back a guess that was right, and those that failed before in its context."""
+    await forgive(connection, app_id, guess, now_ms, begun=1)
+
+
+async def forgive(connection: Connection, app_id: str, guess: Guess, now_ms: int, *, begun: int = 0) -> None:
+    """Give back what failed before in a context, and what was `begun` since."""
     failures = await store.remove(connection, app_id, guess.of_context, now_ms)
-    await store.give_back(connection, app_id, guess.of_account, failures + 1)
+    await store.give_back(connection, app_id, guess.of_account, failures + begun)
 
 
 async def find_wait_ms(connection: Connection, app_id: str, guess: Guess, now_ms: int) -> int:

@@ -89,6 +89,9 @@ def check_ranges(settings: Settings) -> None:
     for is_wrong, text in _RULES:
         if is_wrong(settings):
             raise _invalid(text)
+    for key in _POSITIVE:
+        if getattr(settings, key) <= 0:
+            raise _invalid(f"'{key}' must be > 0")
     for key in ("ip_allow_regex", "ip_deny_regex"):
         _check_pattern(key, getattr(settings, key))
     _check_api_keys(settings.api_keys)
@@ -115,6 +118,16 @@ def _convert(key: str, value: Any) -> Any:
 def _converted_or_none(key: str, value: Any) -> Any:
     return None if value is None else read_override(key, value)
 
+
+# Budgets: none at all would shut everybody out, and nothing would ever come back.
+_POSITIVE = (
+    "guess_budget",
+    "guess_refill_hours",
+    "password_guess_budget",
+    "password_guess_refill_sec",
+    "password_stranger_budget",
+    "password_stranger_refill_sec",
+)
 
 Rule = tuple[Callable[[Settings], bool], str]
 

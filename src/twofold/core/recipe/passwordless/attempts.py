@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Using a code: what counts, what is refused, and who is signed in. Each attempt is decided in one transaction.
 
-Order of locks: the contact's budget, then the device. So attempts for one contact come one after the other: of
-any number of right codes at once one wins, and no more wrong ones are evaluated than the device allows.
+Order of locks: the contact's budget of wrong codes, then the device. So attempts for one contact come one after the
+other: of any number of right codes at once one wins, and no more wrong ones are evaluated than the device allows.
 """
 
 from dataclasses import dataclass, replace
@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
+from twofold.core.recipe.abuse import guessing
+from twofold.core.recipe.abuse import store as abuse
+from twofold.core.recipe.abuse.guessing import Guess
 from twofold.core.recipe.passwordless import budget, rules, store, values
 from twofold.core.recipe.passwordless.store import Device
 from twofold.core.recipe.passwordless.values import Contact
@@ -57,12 +60,12 @@ RESTART = Failed({"status": "RESTART_FLOW_ERROR"})
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Attempt:
-    """An attempt whose device was found, ready to be decided."""
+    """An attempt whose device was found, ready to be decided. guess: of a code that was typed; links have none."""
 
     call: Call
     device: Device
     link_code_hash: str
-    is_typed: bool
+    guess: Guess | None
     now_ms: int
 
     @property
@@ -75,7 +78,14 @@ async def check(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode
     attempt = await _prepare(call, pre_auth_session_id, code)
     if attempt is None:
         return RESTART
-    return await call.database.transaction(lambda tx: _decide(tx, attempt))
+
+    async def decide(tx: Connection) -> Device | Failed:
+        decided = await _decide(tx, attempt)
+        if isinstance(decided, Device):
+            await _give_back(tx, attempt)
+        return decided
+
+    return await call.database.transaction(decide)
 
 
 async def consume(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode) -> SignedIn | Failed:
@@ -86,14 +96,14 @@ async def consume(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCo
 
     async def decide(tx: Connection) -> SignedIn | Failed:
         decided = await _decide(tx, attempt)
-        return decided if isinstance(decided, Failed) else await _sign_in_up(tx, call, decided)
+        return decided if isinstance(decided, Failed) else await _sign_in_up(tx, attempt, decided)
 
     return await call.database.transaction(decide)
 
 
 async def _prepare(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode) -> _Attempt | None:
     """Find the device without locking it; None when the flow must be restarted. Nothing is counted yet."""
-    now_ms = call.now_ms()
+    now_ms, guess = call.now_ms(), None
     if isinstance(code, LinkCode):
         link_code_hash = values.link_code_hash(code.link_code)
         found = await store.find_device_of_link(call.database, call.app_id, call.tenant_id, link_code_hash)
@@ -108,39 +118,39 @@ async def _prepare(call: Call, pre_auth_session_id: str, code: LinkCode | TypedC
         device = known
         link_code = values.link_code(code.device_id, device.link_code_salt, code.user_input_code)
         link_code_hash = values.link_code_hash(link_code)
+        guess = budget.guess_at(device.contact, call.settings, code.user_input_code)
     if pre_auth_session_id != device.device_id_hash:
         raise BadRequest("preAuthSessionId and deviceId doesn't match")
-    return _Attempt(call, device, link_code_hash, isinstance(code, TypedCode), now_ms)
+    return _Attempt(call, device, link_code_hash, guess, now_ms)
 
 
 async def _decide(tx: Connection, attempt: _Attempt) -> Device | Failed:
     """The device when the code is right, with the attempts that failed before; else the answer, once it is counted."""
-    failures = 0
-    if attempt.is_typed:
-        failures = await budget.lock_failures(tx, *attempt.where, attempt.device.contact.key, attempt.now_ms)
-        if failures >= budget.MAX_FAILURES:
-            return RESTART
+    app_id, guess = attempt.call.app_id, attempt.guess
+    if guess is not None and not await guessing.begin(tx, app_id, guess, attempt.now_ms):
+        return RESTART
     key = attempt.device.device_id_hash
     locked = await store.lock_device_with_code(tx, *attempt.where, key, attempt.link_code_hash)
-    if locked is None:
-        return RESTART
-    if locked.failed_attempts >= attempt.call.settings.passwordless_max_code_input_attempts:
-        await store.delete_device(tx, *attempt.where, key)
+    if locked is None or locked.failed_attempts >= attempt.call.settings.passwordless_max_code_input_attempts:
+        await _give_back(tx, attempt)  # it was not looked at
+        if locked is not None:
+            await store.delete_device(tx, *attempt.where, key)
         return RESTART
     created_at = locked.code_created_at
     if created_at is not None and not _is_expired(attempt.call, created_at, attempt.now_ms):
         return replace(attempt.device, failed_attempts=locked.failed_attempts)
-    if not attempt.is_typed:
+    if guess is None:
         return RESTART
     status = "INCORRECT_USER_INPUT_CODE_ERROR" if created_at is None else "EXPIRED_USER_INPUT_CODE_ERROR"
-    return await _count_failure(tx, attempt, status, failed_attempts=locked.failed_attempts + 1, failures=failures + 1)
+    return await _count_failure(tx, attempt, status, locked.failed_attempts + 1)
 
 
-async def _count_failure(
-    tx: Connection, attempt: _Attempt, status: str, *, failed_attempts: int, failures: int
-) -> Failed:
-    contact = attempt.device.contact.key
-    await budget.set_failures(tx, *attempt.where, contact, failures=failures, now_ms=attempt.now_ms)
+async def _give_back(tx: Connection, attempt: _Attempt) -> None:
+    if attempt.guess is not None:
+        await abuse.give_back(tx, attempt.call.app_id, attempt.guess.of_account, 1)
+
+
+async def _count_failure(tx: Connection, attempt: _Attempt, status: str, failed_attempts: int) -> Failed:
     maximum = attempt.call.settings.passwordless_max_code_input_attempts
     if failed_attempts >= maximum:
         await store.delete_device(tx, *attempt.where, attempt.device.device_id_hash)
@@ -155,11 +165,13 @@ async def _count_failure(
     )
 
 
-async def _sign_in_up(tx: Connection, call: Call, device: Device) -> SignedIn | Failed:
-    contact = device.contact
+async def _sign_in_up(tx: Connection, attempt: _Attempt, device: Device) -> SignedIn | Failed:
+    call, contact = attempt.call, device.contact
     found = await rules.find_login_method(tx, call, contact)
     contacts = [contact] if found is None else _contacts(contact, found)
-    await store.end_flows(tx, call.database.dialect, call.app_id, call.tenant_id, contact, contacts)
+    guess = attempt.guess or budget.guess_at_short(contact, call.settings)
+    given_back = device.failed_attempts + (attempt.guess is not None)
+    await store.end_flows(tx, call.database.dialect, *attempt.where, contacts, guess.of_account, given_back)
     signed_in = await _sign_up(tx, call, device) if found is None else await _sign_in(tx, call, device, found)
     if signed_in is None:
         return RESTART  # someone took the contact at the same time

@@ -1,72 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A budget of wrong codes per contact and tenant that a new code, device or session does not renew.
+"""How many wrong codes are looked at per contact, over all its challenges, tenants and nodes.
 
-The attempts of a device alone can be had again by asking for another device. So each wrong code that was evaluated is
-also counted here, in the transaction that evaluated it. After MAX_FAILURES in a row no typed code is evaluated
-any more: the answer is to restart the flow, as for a device without attempts. What ends it: a sign-in by link, which
-cannot be guessed and so is not refused; COOL_DOWN_MS since the last wrong code; or the operator, by deleting the row.
-
-MAX_FAILURES is the limit of NIST SP 800-63B-4, section 3.2.2.
+The tries of a challenge alone can be had again by asking for another challenge. So each code is also taken from the
+contact's budget before it is looked at, and a right one gives back itself and what was wrong before in its own
+challenge. When nothing is left, short codes are not looked at any more: the answer is to restart the flow, as for a
+challenge without tries, and codes that are made from then on are so long that they cannot be guessed. So whoever
+guesses does not lock the owner out: they get a longer code, or a link. Long codes have a budget of their own, for the
+sake of our time.
 """
 
-from twofold.core.batches import Deletion
-from twofold.core.storage.database import Connection, Database
-from twofold.core.storage.query import Query
+from typing import Final
+
+from twofold.core.config import Settings
+from twofold.core.recipe.abuse import guessing
+from twofold.core.recipe.abuse.budgets import Limit
+from twofold.core.recipe.abuse.guessing import Guess
+from twofold.core.recipe.passwordless.values import Contact
 from twofold.core.tokens import sha256_hex
 
-MAX_FAILURES = 100
-COOL_DOWN_MS = 24 * 3600 * 1000
-
-# Makes the row where there is none, so that there is one to lock: attempts for one contact come one after the other.
-LOCK = Query(
-    "INSERT INTO passwordless_failures (app_id, tenant_id, contact_hash, failures, last_failed_at)"
-    " VALUES (:app_id, :tenant_id, :contact_hash, 0, 0) ON CONFLICT (app_id, tenant_id, contact_hash)"
-    " DO UPDATE SET failures = passwordless_failures.failures RETURNING failures, last_failed_at"
-)
-SET = Query(
-    "UPDATE passwordless_failures SET failures = :failures, last_failed_at = :now_ms"
-    " WHERE app_id = :app_id AND tenant_id = :tenant_id AND contact_hash = :contact_hash"
-)
-RESET = Query(
-    "DELETE FROM passwordless_failures"
-    " WHERE app_id = :app_id AND tenant_id = :tenant_id AND contact_hash = :contact_hash"
-)
-DELETE_OLD = Deletion(
-    "passwordless_failures", "passwordless_failures WHERE last_failed_at <= :before_ms ORDER BY last_failed_at"
-)
+CODE_DIGITS: Final = 6
+LONG_CODE_DIGITS: Final = 12
+LIMIT_OF_LONG_CODES: Final = Limit(burst=80, refill_ms=3_600_000)
 
 
-def hash_of(contact: str) -> str:
-    """What is stored in place of a contact."""
-    return sha256_hex(contact)
+def guess_at(contact: Contact, settings: Settings, user_input_code: str) -> Guess:
+    """The guess that somebody makes who types a code for a contact."""
+    return _guess_at(contact, settings, is_long=len(user_input_code) >= LONG_CODE_DIGITS)
 
 
-async def lock_failures(tx: Connection, app_id: str, tenant_id: str, contact: str, now_ms: int) -> int:
-    """How many wrong codes in a row there were; other attempts for the contact wait until the transaction ends."""
-    row = await tx.fetch_one(LOCK, app_id=app_id, tenant_id=tenant_id, contact_hash=hash_of(contact))
-    is_remembered = row is not None and now_ms - row["last_failed_at"] < COOL_DOWN_MS
-    return row["failures"] if row is not None and is_remembered else 0
+def guess_at_short(contact: Contact, settings: Settings) -> Guess:
+    """The guess at a code of usual length: while there is none left, codes are made longer."""
+    return _guess_at(contact, settings, is_long=False)
 
 
-async def set_failures(
-    tx: Connection, app_id: str, tenant_id: str, contact: str, *, failures: int, now_ms: int
-) -> None:
-    """Count a wrong code, while the failures are locked."""
-    await tx.execute(
-        SET,
-        app_id=app_id,
-        tenant_id=tenant_id,
-        contact_hash=hash_of(contact),
-        failures=failures,
-        now_ms=now_ms,
-    )
-
-
-async def reset_failures(tx: Connection, app_id: str, tenant_id: str, contact: str) -> None:
-    """Start anew after a success."""
-    await tx.execute(RESET, app_id=app_id, tenant_id=tenant_id, contact_hash=hash_of(contact))
-
-
-async def delete_old_failures(database: Database, now_ms: int) -> None:
-    """Delete, in all apps, the rows that do not count any more."""
-    await DELETE_OLD.run(database, before_ms=now_ms - COOL_DOWN_MS)
+def _guess_at(contact: Contact, settings: Settings, *, is_long: bool) -> Guess:
+    subject = sha256_hex(contact.key)
+    if is_long:
+        return Guess("long code", subject, LIMIT_OF_LONG_CODES)
+    return Guess("code", subject, guessing.limit_of_codes(settings))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from twofold.core._endpoint import Call
+from twofold.core.recipe.abuse import guessing
 from twofold.core.recipe.passwordless import budget, store, values
 from twofold.core.recipe.passwordless.store import Device, NewCode
 from twofold.core.recipe.passwordless.values import Contact
@@ -17,9 +18,8 @@ from twofold.core.users.rules import Change, Refused, update_contact
 from twofold.core.version import V4_0
 
 RECIPE: Final = "passwordless"
-CODE_DIGITS = 6
 # Every live code of a device is one more that a guess may hit.
-MAX_CODES_PER_DEVICE = 10
+MAX_CODES_PER_DEVICE = 3
 _MAX_DRAWS = 20
 
 
@@ -40,7 +40,8 @@ async def create_code(call: Call, contact: Contact, user_input_code: str | None)
     salt = call.services.tokens.bytes(values.SECRET_BYTES)
     device = Device(values.pre_auth_session_id(device_id), contact, salt, 0)
 
-    created, code = _draw(call, device_id, device, user_input_code)
+    chosen = user_input_code or await _draw_digits(call.database, call, contact)
+    created, code = _code(call, device_id, device, chosen)
     await store.create_device_with_code(call.database, call.app_id, call.tenant_id, device, code)
     return created
 
@@ -115,16 +116,15 @@ async def find_login_method(connection: Connection, call: Call, contact: Contact
 
 async def delete_expired(services: Services) -> None:
     """Housekeeping: expired codes are refused anyhow."""
-    now_ms = services.clock.now_ms()
-    await store.delete_expired(services.database, now_ms)
-    await budget.delete_old_failures(services.database, now_ms)
+    await store.delete_expired(services.database, services.clock.now_ms())
 
 
 async def _add_code(
     tx: Connection, call: Call, device_id: bytes, device: Device, user_input_code: str | None
 ) -> CreatedCode:
     for _ in range(_MAX_DRAWS):
-        created, code = _draw(call, device_id, device, user_input_code)
+        chosen = user_input_code or await _draw_digits(tx, call, device.contact)
+        created, code = _code(call, device_id, device, chosen)
         if await store.create_code(tx, call.app_id, call.tenant_id, code):
             return created
         if user_input_code is not None:
@@ -132,10 +132,16 @@ async def _add_code(
     raise Refused("RESTART_FLOW_ERROR")
 
 
-def _draw(call: Call, device_id: bytes, device: Device, user_input_code: str | None) -> tuple[CreatedCode, NewCode]:
+async def _draw_digits(connection: Connection, call: Call, contact: Contact) -> str:
+    """A random code; a longer one while so many wrong ones were typed that short ones are not looked at."""
+    guess = budget.guess_at_short(contact, call.settings)
+    is_guessed_at = await guessing.find_wait_ms(connection, call.app_id, guess, call.now_ms()) > 0
+    return call.services.tokens.digits(budget.LONG_CODE_DIGITS if is_guessed_at else budget.CODE_DIGITS)
+
+
+def _code(call: Call, device_id: bytes, device: Device, chosen: str) -> tuple[CreatedCode, NewCode]:
     """A new code as its caller is told it, and as it is stored."""
     now_ms = call.now_ms()
-    chosen = user_input_code or call.services.tokens.digits(CODE_DIGITS)
     link_code = values.link_code(device_id, device.link_code_salt, chosen)
     code = NewCode(
         code_id=call.services.tokens.uuid(),

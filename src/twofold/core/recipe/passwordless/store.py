@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from twofold.core.batches import Deletion
-from twofold.core.recipe.passwordless import budget
+from twofold.core.recipe.abuse import store as abuse
+from twofold.core.recipe.abuse.budgets import Budget
 from twofold.core.recipe.passwordless.values import Contact, read_contact
 from twofold.core.storage.database import Connection, Database, Dialect, Row
 from twofold.core.storage.query import Query, Value
@@ -63,11 +64,11 @@ DELETE_CODES_OF_DEVICES = Query(
     "DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
     " AND device_id_hash IN (:device_id_hashes*)"
 )
-# The same in one round trip, with what is forgotten after a sign-in. A code that somebody adds at this moment is left
-# to housekeeping: without its device it is worth nothing.
+# The same in one round trip, with the guesses that a sign-in gives back. A code that somebody adds at this moment is
+# left to housekeeping: without its device it is worth nothing.
 END_FLOWS = {
     "postgres": Query(
-        f"WITH failures AS ({budget.RESET.text}), devices AS ({DELETE_DEVICES_OF_CONTACTS.text})"
+        f"WITH guesses AS ({abuse.GIVE_BACK.text}), devices AS ({DELETE_DEVICES_OF_CONTACTS.text})"
         " DELETE FROM passwordless_codes WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*)"
         " AND device_id_hash IN (SELECT device_id_hash FROM devices)"
     )
@@ -242,22 +243,29 @@ async def delete_devices_of(
     await _delete_codes(tx, app_id, tenant_ids, [row["device_id_hash"] for row in deleted])
 
 
-async def end_flows(
-    tx: Connection, dialect: Dialect, app_id: str, tenant_id: str, contact: Contact, contacts: Iterable[Contact]
+async def end_flows(  # noqa: PLR0913 - one round trip
+    tx: Connection,
+    dialect: Dialect,
+    app_id: str,
+    tenant_id: str,
+    contacts: Iterable[Contact],
+    guesses: Budget,
+    given_back: int,
 ) -> None:
-    """After a sign-in with `contact`: end every flow of these contacts in the tenant, and start its budget anew."""
-    if dialect in END_FLOWS:
-        await tx.execute(
-            END_FLOWS[dialect],
-            app_id=app_id,
-            tenant_id=tenant_id,
-            contact_hash=budget.hash_of(contact.key),
-            tenant_ids=[tenant_id],
-            contacts=[item.key for item in contacts],
-        )
+    """After a sign-in: end every flow of these contacts in the tenant, and give so many guesses back."""
+    if dialect not in END_FLOWS:
+        await delete_devices_of(tx, app_id, [tenant_id], contacts)
+        await abuse.give_back(tx, app_id, guesses, given_back)
         return
-    await delete_devices_of(tx, app_id, [tenant_id], contacts)
-    await budget.reset_failures(tx, app_id, tenant_id, contact.key)
+    await tx.execute(
+        END_FLOWS[dialect],
+        app_id=app_id,
+        subject=guesses.subject,
+        budget=guesses.name,
+        given_back_ms=given_back * guesses.limit.refill_ms,
+        tenant_ids=[tenant_id],
+        contacts=[item.key for item in contacts],
+    )
 
 
 async def delete_code(tx: Connection, app_id: str, tenant_id: str, code_id: str) -> None:

@@ -103,11 +103,11 @@ async def verify_device(call: Call, user_id: str, device_name: str, totp: str) -
 
 
 @endpoints.post("/recipe/totp/verify", Scope.TENANT, since=_COUNTERS)
-async def verify_code(call: Call, user_id: str, totp: str) -> Json:
-    """Check a code of any of the user's verified devices."""
+async def verify_code(call: Call, user_id: str, totp: str, client_session: str | None = None) -> Json:
+    """Check a code of any of the user's verified devices. clientSession (ours alone): in which session it was typed."""
     _check_user_id(user_id)
     try:
-        verdict = await _checker(call, user_id).verify_code(totp)
+        verdict = await _checker(call, user_id, client_session).verify_code(totp)
     except UnknownUser:
         return {"status": "UNKNOWN_USER_ID_ERROR"}
     return {"status": "OK"} if verdict.is_right else _refusal(verdict)
@@ -124,8 +124,8 @@ async def have_verified_devices(call: Call, user_ids: list[object]) -> Json:
     }
 
 
-def _checker(call: Call, user_id: str) -> Checker:
-    return Checker(call.services, call.tenant, user_id, call.now_ms())
+def _checker(call: Call, user_id: str, client_session: str | None = None) -> Checker:
+    return Checker(call.services, call.tenant, user_id, call.now_ms(), client_session or "")
 
 
 def _refusal(verdict: Verdict) -> Json:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks codes. Each time step is accepted once per user and tenant, and wrong codes are limited (attempts.py).
+"""Checks codes. Each time step is accepted once per user and tenant, and wrong codes are limited.
+
+They are limited twice: in a row, per tenant (attempts.py), and in the long run, over all tenants (abuse/guessing.py).
 
 One transaction per code: it locks the user's devices and attempts, so that a hundred tries at once are a hundred tries
 one after the other, whoever asks and on whichever node.
@@ -8,6 +10,8 @@ one after the other, whoever asks and on whichever node.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from twofold.core.recipe.abuse import guessing
+from twofold.core.recipe.abuse.guessing import Guess
 from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.attempts import Limit
 from twofold.core.recipe.totp.rules import UnknownDevice, secret_context
@@ -17,6 +21,7 @@ from twofold.core.storage.database import Connection
 from twofold.core.tenancy.directory import Tenant
 from twofold.core.users.factors import factors_changed
 
+FACTOR = "totp"
 # Longer texts are no code, whatever the number of digits: they are not worth remembering.
 MAX_CODE_LENGTH = 8
 
@@ -37,12 +42,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks the codes of one user in one tenant, at one moment."""
+    """Checks the codes of one user in one tenant, at one moment. context: as of a `Guess`."""
 
     services: Services
     tenant: Tenant
     user_id: str
     now_ms: int
+    context: str = ""
 
     async def verify_device(self, device_name: str, code: str) -> Verdict | None:
         """Check a code of a device, which verifies it; None when it was verified before. Raises UnknownDevice."""
@@ -76,28 +82,52 @@ class Checker:
         limit = Limit.of(self.tenant.settings)
         forget_at = self.now_ms + limit.cooldown_ms
         key = (self.tenant.app_id, self.tenant.tenant_id, self.user_id)
-        failed_at = await store.lock_attempts(tx, *key, forget_at)
+        budget = self._guess.of_account
+        failed_at, full_at = await store.lock_attempts(tx, *key, forget_at, budget)
         recent = limit.recent(failed_at)
-        wait_ms = limit.wait_ms(recent, self.now_ms)
+        # Who sets a device up knows its secret: there is nothing to be guessed.
+        is_guess = all(device.is_verified for device in devices)
+        wait_ms = max(limit.wait_ms(recent, self.now_ms), is_guess * budget.wait_ms(full_at, self.now_ms))
         if wait_ms > 0:
             return Verdict(False, limit.max_attempts, limit.max_attempts, wait_ms)
         if limit.is_full(recent):
             recent = []
         if len(code) <= MAX_CODE_LENGTH:
-            if await self._use(tx, devices, code):
-                await store.write_attempts(tx, *key, [], forget_at)
+            matches = self._matching(devices, code)
+            is_right = await self._use(tx, matches)
+            # A code that was used before is no guess: its owner sent it twice.
+            if is_guess and (is_right or not matches):
+                await self._count(tx, full_at, is_right=is_right)
+            await store.write_attempts(tx, *key, [] if is_right else [*recent, self.now_ms], forget_at)
+            if is_right:
                 return Verdict(True)
-            await store.write_attempts(tx, *key, [*recent, self.now_ms], forget_at)
         return Verdict(False, len(recent) + 1, limit.max_attempts)
 
-    async def _use(self, tx: Connection, devices: Iterable[Device], code: str) -> bool:
-        """Use up each time step that has the code; whether there was one, and none was used before."""
+    @property
+    def _guess(self) -> Guess:
+        return Guess(FACTOR, self.user_id, guessing.limit_of_codes(self.tenant.settings), self.context)
+
+    async def _count(self, tx: Connection, full_at: int, *, is_right: bool) -> None:
+        """Take a wrong code from the user's budget; a right one gives back what failed in its context."""
+        app_id = self.tenant.app_id
+        if not is_right:
+            await guessing.begin(tx, app_id, self._guess, self.now_ms)
+            await guessing.failed(tx, app_id, self._guess, self.now_ms)
+        elif full_at > self.now_ms:
+            await guessing.forgive(tx, app_id, self._guess, self.now_ms)
+
+    def _matching(self, devices: Iterable[Device], code: str) -> dict[str, int]:
+        """The time steps that have the code, and until when each is to be remembered."""
         matches: dict[str, int] = {}
         for device in devices:
             steps = codes.steps_around(self._unseal(device), self.now_ms, device.period_seconds, device.skew)
             expires_at = self.now_ms + device.period_seconds * 1000 * (2 * device.skew + 1)
             for digest in codes.matching(code, steps):
                 matches[digest] = max(expires_at, matches.get(digest, 0))
+        return matches
+
+    async def _use(self, tx: Connection, matches: dict[str, int]) -> bool:
+        """Use each of these time steps up; whether there is one, and none was used before."""
         used = [
             await store.use_step(tx, self.tenant.app_id, self.tenant.tenant_id, self.user_id, digest, expires_at)
             for digest, expires_at in sorted(matches.items())

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 
 from twofold.core.errors import BadRequest
+from twofold.core.recipe.abuse import store as abuse
 from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
@@ -87,13 +88,14 @@ async def rename_device(services: Services, app_id: str, user_id: str, name: str
 
 
 async def remove_device(services: Services, app_id: str, user_id: str, name: str) -> bool:
-    """Remove a device, and with the last one the history of its codes; whether there was one."""
+    """Remove a device, and with the last one the history of the user's codes; whether there was one."""
 
     async def remove(tx: Connection) -> bool:
         devices = await store.lock_devices(tx, app_id, user_id)
         existed = await store.delete_device(tx, app_id, user_id, name)
         if existed and len(devices) == 1:
             await store.forget_history(tx, app_id, user_id)
+            await abuse.fill(tx, app_id, user_id)
         if existed and devices[name].is_verified:
             await factors_changed(tx, services.recipes, app_id, user_id)
         return existed

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass, field
 
 from twofold.core.batches import Deletion
+from twofold.core.recipe.abuse import store as abuse
+from twofold.core.recipe.abuse.budgets import Budget
 from twofold.core.storage.database import Connection, Database, Row
 from twofold.core.storage.query import Query
 
@@ -54,7 +56,7 @@ LOCK_ATTEMPTS = Query(
     "INSERT INTO totp_attempts (app_id, tenant_id, user_id, failed_at, forget_at)"
     " VALUES (:app_id, :tenant_id, :user_id, '[]', :forget_at)"
     " ON CONFLICT (app_id, tenant_id, user_id) DO UPDATE SET failed_at = totp_attempts.failed_at"
-    " RETURNING failed_at"
+    f" RETURNING failed_at, ({abuse.FIND.text}) AS full_at"
 )
 WRITE_ATTEMPTS = Query(
     "UPDATE totp_attempts SET failed_at = :failed_at, forget_at = :forget_at"
@@ -135,11 +137,23 @@ async def have_verified(connection: Connection, app_id: str, user_ids: list[str]
     return {row["user_id"]: bool(row["has_verified"]) for row in rows}
 
 
-async def lock_attempts(tx: Connection, app_id: str, tenant_id: str, user_id: str, forget_at: int) -> list[int]:
-    """When wrong codes were tried, oldest first; others who check a code of the user in the tenant wait."""
-    text = await tx.fetch_value(LOCK_ATTEMPTS, app_id=app_id, tenant_id=tenant_id, user_id=user_id, forget_at=forget_at)
-    failed_at: list[int] = json.loads(text)
-    return failed_at
+async def lock_attempts(
+    tx: Connection, app_id: str, tenant_id: str, user_id: str, forget_at: int, budget: Budget
+) -> tuple[list[int], int]:
+    """When wrong codes were tried, oldest first, and when a budget of the user will be full again.
+
+    Others who check a code of the user in the tenant wait.
+    """
+    row = await tx.fetch_one(
+        LOCK_ATTEMPTS,
+        app_id=app_id,
+        tenant_id=tenant_id,
+        user_id=user_id,
+        forget_at=forget_at,
+        subject=budget.subject,
+        budget=budget.name,
+    )
+    return ([], 0) if row is None else (json.loads(row["failed_at"]), row["full_at"] or 0)
 
 
 async def write_attempts(
