@@ -138,7 +138,10 @@ async def test_user_deleted_after_the_password_was_checked_gets_no_session(
 
 @pytest.fixture
 def before_the_session(monkeypatch: pytest.MonkeyPatch) -> list[Awaitable[object]]:
-    """What happens after the user was looked up and before the session is stored, once."""
+    """What happens after the user was looked up and before the session is stored, once.
+
+    Only who has an id of the application's, or is linked, is looked up before: for all others it is one statement.
+    """
     waiting: list[Awaitable[object]] = []
     touch = last_active.touch_last_active_of
 
@@ -154,6 +157,7 @@ def before_the_session(monkeypatch: pytest.MonkeyPatch) -> list[Awaitable[object
 async def test_deletion_between_look_up_and_session(core: Core, before_the_session: list[Awaitable[object]]) -> None:
     """Nothing is stored: neither the session, nor that the user was active."""
     user_id = await sign_up(core)
+    await map_id(core, user_id, "ext-1")
     before_the_session.append(remove_user(core, user_id))
 
     with pytest.raises(BadRequest, match=DELETED):
@@ -184,6 +188,7 @@ async def test_linking_between_look_up_and_session(core: Core, before_the_sessio
     """The session begins for the person whom the login method belongs to by then."""
     primary, member = await sign_up(core, "a@example.com"), await sign_up(core, "b@example.com")
     await make_primary(core, primary)
+    await map_id(core, member, "ext-1")
 
     before_the_session.append(link(core, member, primary))
     linked = await SessionClient(core).create(member)
@@ -191,8 +196,8 @@ async def test_linking_between_look_up_and_session(core: Core, before_the_sessio
     parted = await SessionClient(core).create(member)
 
     assert linked["session"]["userId"] == primary
-    assert parted["session"]["userId"] == member
-    assert linked["session"]["recipeUserId"] == parted["session"]["recipeUserId"] == member
+    assert parted["session"]["userId"] == "ext-1"
+    assert linked["session"]["recipeUserId"] == parted["session"]["recipeUserId"] == "ext-1"
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from twofold.core.recipe.session.lineage import REUSE_SUBTYPES, Standing, standi
 from twofold.core.recipe.session.refresh_token import Body, InvalidRefreshToken, RefreshToken
 from twofold.core.recipe.session.rules import Issued, Refused, access_validity_ms, resolve, session_end_ms
 from twofold.core.recipe.session.store import Rotation, Session
+from twofold.core.recipe.trusteddevices import store as trusted_devices
 from twofold.core.signing import KeyRing
 from twofold.core.tokens import equal
 from twofold.core.users.last_active import touch_last_active_of
@@ -169,7 +170,10 @@ def _standing(attempt: _Attempt, session: Session) -> Standing:
 
 
 async def _theft(attempt: _Attempt, session: Session, **details: str) -> Refused:
-    ids = await resolve(attempt.call, session.user_id)
+    call = attempt.call
+    ids = await resolve(call, session.user_id)
+    # Whoever stole the refresh token from a browser may have taken what it is trusted by as well.
+    await trusted_devices.forget(call.database, call.app_id, ids.primary_id)
     whose = {"handle": session.handle, "userId": ids.primary_id, "recipeUserId": session.user_id}
     return Refused("TOKEN_THEFT_DETECTED", session=whose, **details)
 

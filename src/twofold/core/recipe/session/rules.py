@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of sessions: begin, verify, regenerate, read and end them. Refreshing is in `refreshing.py`."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
@@ -17,7 +19,9 @@ from twofold.core.recipe.session.access_token import (
 )
 from twofold.core.recipe.session.refresh_token import RefreshToken
 from twofold.core.recipe.session.store import Rotation, Session
+from twofold.core.recipe.trusteddevices import store as trusted_devices
 from twofold.core.signing import WrongSignature
+from twofold.core.storage.database import Connection
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.tokens import equal, sha256_hex
 from twofold.core.users.last_active import touch_last_active_of
@@ -79,28 +83,33 @@ class Verified:
     payload_update_available: bool | None = None
 
 
+_Create: TypeAlias = Callable[[Call, Session, UserIds], Awaitable[bool]]
+"""Stores a session for the user that the ids say; False when that is not, or no longer, so."""
+
+
 async def begin(call: Call, wish: Begin) -> Issued:
     """Begin a session for a login method (any id of it), or for any string that is no user's id.
 
     Whoever deletes, links or unlinks the user at the same time wins: the session is ended by it, refused, or begins for
-    the user as it is then. Raises BadRequest for an id that was deleted within the last hour.
+    the user as it is then. Most users have one way in and no id of the application's: for them it is one statement.
+    Raises BadRequest for an id that was deleted within the last hour.
     """
     token_format = access_token.format_for(call.version)
     access_token.refuse_protected_claims(wish.data_in_jwt, token_format)
     validity_ms = access_validity_ms(call, wish.access_token_validity_ms)
-    while True:
+    issued = await _begin(call, wish, UserIds.of_nobody(wish.user_id), validity_ms, _create_for_lone_user)
+    while issued is None:
         ids = await find_user_ids(call.database, call.app_id, wish.user_id)
-        issued = await _begin(call, wish, ids, validity_ms)
-        if issued is not None:
-            return issued
-        if ids is None:
+        known = ids or UserIds.of_nobody(wish.user_id)
+        issued = await _begin(call, wish, known, validity_ms, _create_for_nobody if ids is None else _create_for_user)
+        if issued is None and ids is None:
             raise BadRequest("The user was deleted: no session can begin for this userId")
+    return issued
 
 
-async def _begin(call: Call, wish: Begin, known: UserIds | None, validity_ms: int) -> Issued | None:
-    """One attempt; None when the user is not as known any more."""
+async def _begin(call: Call, wish: Begin, ids: UserIds, validity_ms: int, create: _Create) -> Issued | None:
+    """One attempt; None when the user is not what `ids` say."""
     now_ms, tokens = call.now_ms(), call.services.tokens
-    ids = known or UserIds.of_nobody(wish.user_id)
     ring = await call.services.signing_keys.of(call.tenant)
     handle = tokens.uuid() if call.tenant_id == PUBLIC else f"{tokens.uuid()}_{call.tenant_id}"
     anti_csrf = tokens.uuid() if wish.enable_anti_csrf else None
@@ -120,6 +129,8 @@ async def _begin(call: Call, wish: Begin, known: UserIds | None, validity_ms: in
         created_at_ms=now_ms,
         uses_static_key=wish.uses_static_key,
     )
+    if not await create(call, session, ids):
+        return None
     access = AccessToken(
         access_token.format_for(call.version),
         ids.primary_id,
@@ -133,10 +144,24 @@ async def _begin(call: Call, wish: Begin, known: UserIds | None, validity_ms: in
     )
     key = ring.signing_key(call.settings, now_ms, is_dynamic=not wish.uses_static_key)
     signed = access_token.sign(access, key, now_ms, now_ms + validity_ms)
-    await touch_last_active_of(call.database, call.app_id, ids, now_ms)
-    if not await store.create(call.database, call.app_id, session, known):
-        return None
     return Issued(access, signed, refresh, session.expires_at_ms, now_ms)
+
+
+async def _create_for_lone_user(call: Call, session: Session, _: UserIds) -> bool:
+    found = await store.create_for_lone_user(call.database, call.app_id, session)
+    if found is not None:
+        await touch_last_active_of(call.database, call.app_id, found, session.created_at_ms)
+    return found is not None
+
+
+async def _create_for_user(call: Call, session: Session, ids: UserIds) -> bool:
+    await touch_last_active_of(call.database, call.app_id, ids, session.created_at_ms)
+    return await store.create(call.database, call.app_id, session, ids)
+
+
+async def _create_for_nobody(call: Call, session: Session, ids: UserIds) -> bool:
+    await touch_last_active_of(call.database, call.app_id, ids, session.created_at_ms)
+    return await store.create(call.database, call.app_id, session, None)
 
 
 async def verify(call: Call, presented: Presented) -> Verified:
@@ -216,11 +241,18 @@ async def list_handles(call: Call, user_id: str, *, all_tenants: bool, linked: b
 
 
 async def end_of_user(call: Call, user_id: str, *, all_tenants: bool, linked: bool) -> list[str]:
-    """End the sessions that `list_handles` lists."""
+    """End the sessions that `list_handles` lists, and there the trust in the devices of their user."""
     user_ids = await _stored_ids(call, user_id, linked=linked)
-    tenant_id = None if all_tenants else call.tenant_id
-    ended = await store.delete_of_user(call.database, call.app_id, tenant_id, user_ids, call.now_ms())
     ids = await resolve(call, user_id)
+
+    async def end(tx: Connection) -> list[str]:
+        if all_tenants:
+            await trusted_devices.forget(tx, call.app_id, ids.primary_id)
+            return await store.delete_of_user(tx, call.app_id, None, user_ids, call.now_ms())
+        await trusted_devices.forget_in_tenant(tx, call.app_id, call.tenant_id, ids.primary_id)
+        return await store.delete_of_user(tx, call.app_id, call.tenant_id, user_ids, call.now_ms())
+
+    ended = await call.database.transaction(end)
     await touch_last_active_of(call.database, call.app_id, ids, call.now_ms())
     return ended
 

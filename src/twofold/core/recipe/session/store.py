@@ -10,7 +10,7 @@ from twofold.core._fields import Json
 from twofold.core.batches import Deletion
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, Database, Row
-from twofold.core.storage.query import Query
+from twofold.core.storage.query import Query, Value
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.users.deleted import WAS_DELETED
 from twofold.core.users.model import UserIds
@@ -57,6 +57,14 @@ _CREATE = (
     " :data_in_database, :data_in_jwt, :expires_at, :created_at, :uses_static_key"
 )
 CREATE_FOR_USER = Query(f"{_CREATE} FROM ({LIVING}) AS living")
+# For a login method that is a person of its own, with no id of the application's: nothing need be known of it before.
+CREATE_FOR_LONE_USER = Query(
+    f"{_CREATE} FROM (SELECT 1 FROM login_methods WHERE app_id = :app_id AND recipe_user_id = :user_id"
+    " AND user_id = :user_id FOR SHARE) AS living"
+    " WHERE NOT EXISTS (SELECT 1 FROM user_id_mappings WHERE app_id = :app_id AND user_id = :user_id)"
+    " RETURNING (SELECT last_active_at FROM last_active WHERE app_id = :app_id AND user_id = :user_id)"
+    " AS last_active_at"
+)
 CREATE_FOR_NOBODY = Query(f"{_CREATE} WHERE NOT {WAS_DELETED}")
 FIND = Query(f"SELECT {_COLUMNS} FROM sessions WHERE {_THIS}")
 FIND_WITH_USER = Query(
@@ -110,21 +118,18 @@ async def create(connection: Connection, app_id: str, session: Session, ids: Use
     no user's id, and was none's lately.
     """
     owner = {} if ids is None else {"internal_id": ids.internal_id, "primary_internal_id": ids.primary_internal_id}
-    created = await connection.execute(
-        CREATE_FOR_NOBODY if ids is None else CREATE_FOR_USER,
-        app_id=app_id,
-        tenant_id=session.tenant_id,
-        handle=session.handle,
-        user_id=session.user_id,
-        current=session.current_hash_2,
-        data_in_database=_json(session.data_in_database),
-        data_in_jwt=_json(session.data_in_jwt),
-        expires_at=session.expires_at_ms,
-        created_at=session.created_at_ms,
-        uses_static_key=session.uses_static_key,
-        **owner,
-    )
-    return created > 0
+    query = CREATE_FOR_NOBODY if ids is None else CREATE_FOR_USER
+    return await connection.execute(query, app_id=app_id, **_of(session), **owner) > 0
+
+
+async def create_for_lone_user(connection: Connection, app_id: str, session: Session) -> UserIds | None:
+    """Store a new session of a login method that is a person of its own, and under no id of the application's.
+
+    None, and nothing stored, when `session.user_id` is anything else.
+    """
+    row = await connection.fetch_one(CREATE_FOR_LONE_USER, app_id=app_id, **_of(session))
+    user_id = session.user_id
+    return None if row is None else UserIds(user_id, user_id, user_id, user_id, row["last_active_at"])
 
 
 async def find(connection: Connection, app_id: str, handle: str) -> Session | None:
@@ -265,6 +270,20 @@ async def delete_expired(database: Database, now_ms: int) -> None:
 
 def _live(rows: list[Row], now_ms: int) -> list[str]:
     return [row["session_handle"] for row in rows if row["expires_at"] > now_ms]
+
+
+def _of(session: Session) -> dict[str, Value]:
+    return {
+        "tenant_id": session.tenant_id,
+        "handle": session.handle,
+        "user_id": session.user_id,
+        "current": session.current_hash_2,
+        "data_in_database": _json(session.data_in_database),
+        "data_in_jwt": _json(session.data_in_jwt),
+        "expires_at": session.expires_at_ms,
+        "created_at": session.created_at_ms,
+        "uses_static_key": session.uses_static_key,
+    }
 
 
 def _json(data: Json) -> str:
