@@ -140,6 +140,13 @@ class Settings:
     audit_sign_ins: bool = setting(
         False, Level.APP, "Whether each session that is created is written to the audit trail."
     )
+    # Ours alone, like all of the audit trail.
+    audit_retention_days: int = setting(
+        365, Level.BASE, "For how many days the audit trail is kept; 0 keeps it for ever.", allowed=Between(0)
+    )
+    audit_sign_ins: bool = setting(
+        False, Level.APP, "Whether each session that is created is written to the audit trail."
+    )
     # Argon2id instead of bcrypt, at OWASP's first choice (m=19 MiB, t=2, p=1); imported bcrypt hashes still verify.
     password_hashing_alg: str = setting(
         "ARGON2", Level.APP, "How new passwords are hashed.", allowed=("ARGON2", "BCRYPT")
