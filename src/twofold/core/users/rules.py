@@ -18,6 +18,7 @@ from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, UniqueViolation
 from twofold.core.users import claims, normalise, store
+from twofold.core.users.factors import factors_changed
 from twofold.core.users.model import AccountInfo, LoginMethod, NewLoginMethod, User
 from twofold.core.users.verified import mark_verified
 
@@ -136,6 +137,7 @@ async def remove_from_tenant(
     if user.is_primary:
         left = replace(method, tenant_ids=tuple(item for item in method.tenant_ids if item != tenant_id))
         await claims.keep_only(tx, app_id, user.with_changed(method, left))
+    await factors_changed(tx, recipes, app_id, user.internal_id)
     return was_any
 
 

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of trusted devices: a browser keeps a token, `<device id>.<secret>`, that says which factors it stands in for.
+
+Trust is one user's in one tenant, and ends with whatever gave reason for it: see `factors_changed` and `end_sessions`
+in this recipe's `__init__.py`, and the session recipe.
+"""
+
+from dataclasses import dataclass, field
+
+from twofold.core._endpoint import Call
+from twofold.core.jwt import encode_base64url
+from twofold.core.recipe.trusteddevices import store
+from twofold.core.recipe.trusteddevices.store import NewDevice, Shown
+from twofold.core.services import Services
+from twofold.core.tokens import sha256_hex
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A device that is trusted from now on; its token exists nowhere else."""
+
+    device_id: str
+    token: str = field(repr=False)
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A device that came back, and the factors that it stands in for."""
+
+    device_id: str
+    factors: list[str]
+
+
+async def trust(call: Call, user_id: str, factors: list[str], user_agent: str, lifetime_ms: int) -> Trusted:
+    """Trust a device of a user in the call's tenant, with the factors that its session has completed."""
+    tokens, now_ms = call.services.tokens, call.now_ms()
+    secret = encode_base64url(tokens.bytes(SECRET_BYTES))
+    new = NewDevice(
+        tokens.uuid(), user_id, sha256_hex(secret), factors, user_agent, now_ms, expires_at=now_ms + lifetime_ms
+    )
+    await store.add(call.database, call.app_id, call.tenant_id, new)
+    return Trusted(new.device_id, f"{new.device_id}.{secret}", new.expires_at)
+
+
+async def recognise(call: Call, user_id: str, token: str) -> Recognised | None:
+    """The device with this token; None unless this user trusts it in the call's tenant, and it has not expired."""
+    device_id, _, secret = token.partition(".")
+    shown = Shown(device_id, sha256_hex(secret))
+    factors = await store.recognise(call.database, call.app_id, call.tenant_id, user_id, shown, call.now_ms())
+    return None if factors is None else Recognised(device_id, factors)
+
+
+async def delete_expired(services: Services) -> None:
+    """Housekeeping: expired devices are not recognised anyhow."""
+    await store.delete_expired(services.database, services.clock.now_ms())
