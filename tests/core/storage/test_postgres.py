@@ -382,15 +382,15 @@ async def test_idle_connections_go_back_to_the_server(postgres_url: str, killer:
     pool = await postgres_pool.make_pool(PostgresURL.parse(postgres_url), postgres_pool.Connector(0), idle_seconds=0.05)
     working, *idle = [await pool.acquire() for _ in range(3)]
     for driver in idle:
-        await pool.keep(driver)
+        assert pool.keep(driver)
 
     while await killer.fetchval(CONNECTIONS.text) > 2:  # the killer's, and the one that works
         pass
     assert await working.fetchval("SELECT 1") == 1
-    await pool.keep(working)
+    assert pool.keep(working)
     while await killer.fetchval(CONNECTIONS.text) > 1:
         pass
     again = await pool.acquire()
     assert await again.fetchval("SELECT 1") == 1
-    await pool.keep(again)
+    assert pool.keep(again)
     await pool.close()

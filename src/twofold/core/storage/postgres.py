@@ -129,8 +129,8 @@ class PostgresDatabase:
 
     async def _run(self, operation: Operation, query: Query, values: Mapping[str, Value]) -> Any:
         refuse_nesting()
-        query.bind(values)
-        return await self._try_until_done(lambda driver: _Session(driver).run(operation, query, values))
+        arguments = query.bind(values)
+        return await self._try_until_done(lambda driver: _run_alone(driver, operation, query, arguments))
 
     async def _try_until_done(self, attempt: Callable[[Driver], Awaitable[T]]) -> T:
         number = 0
@@ -165,7 +165,8 @@ class PostgresDatabase:
         except BaseException:
             await _given_back(pool.release(driver))
             raise
-        await _given_back(pool.keep(driver))
+        if not pool.keep(driver):
+            await _given_back(pool.release(driver))
         return result
 
     async def _pool(self) -> Pool:
@@ -202,6 +203,21 @@ async def _given_back(giving_back: Awaitable[None]) -> None:
         await giving_back
 
 
+async def _run_alone(driver: Driver, operation: Operation, query: Query, arguments: tuple[Value, ...]) -> Any:
+    try:
+        return await operation(driver, query.postgres_text, arguments)
+    except DRIVER_ERRORS as error:
+        failure = _failure(error, driver, wrote=query.writes)
+    raise failure  # outside of the handler, so that no traceback shows the driver's error: it quotes the values
+
+
+def _failure(error: Exception, driver: Driver, *, wrote: bool) -> StorageError:
+    failure = translated(error, wrote)
+    if isinstance(failure, Demoted):
+        driver.terminate()
+    return failure
+
+
 async def _transact(driver: Driver, body: Body[T], serializable: bool) -> T:
     session = _Session(driver)
     await session.control("BEGIN ISOLATION LEVEL SERIALIZABLE" if serializable else "BEGIN")
@@ -225,7 +241,7 @@ async def _transact(driver: Driver, body: Body[T], serializable: bool) -> T:
 
 
 class _Session:
-    """One transaction, or one statement alone, on one connection. It is the `Connection` that a body receives."""
+    """One transaction on one connection. It is the `Connection` that a body receives."""
 
     __slots__ = ("_driver", "_wrote", "failure")
 
@@ -262,11 +278,8 @@ class _Session:
         try:
             return await operation(self._driver, query.postgres_text, arguments)
         except DRIVER_ERRORS as error:
-            self.failure = translated(error, self._wrote)
-        if isinstance(self.failure, Demoted):
-            self._driver.terminate()
-        # Outside of the handler, so that no traceback shows the driver's error: it quotes the values.
-        raise self.failure
+            self.failure = _failure(error, self._driver, wrote=self._wrote)
+        raise self.failure  # outside of the handler, as above
 
     async def control(self, sql: str) -> None:
         """Run BEGIN or COMMIT."""

@@ -88,7 +88,8 @@ class Connector:
 class Pool:
     """The connections of one event loop: `size` at most, made when they are needed.
 
-    What is acquired is given back by `keep` when nothing went wrong with it, else by `release`.
+    What is acquired is given back: to `keep` when nothing went wrong with it, and if that does not take it, or else,
+    by `release`.
     """
 
     def __init__(self, pool: _DriverPool, size: int, idle_seconds: float) -> None:
@@ -130,18 +131,18 @@ class Pool:
                 ) from None
             raise
 
-    async def keep(self, driver: Driver) -> None:
-        """Give back a connection that has done its work."""
+    def keep(self, driver: Driver) -> bool:
+        """Take back a connection that has done its work, unless it is to be released: then say False."""
         self._kept += 1
         is_wanted = self._is_closing or self._taken > self._size  # by those who close, or wait
         is_full = len(self._at_hand) >= _AT_HAND or self._kept % _KEPT_IN_A_ROW == 0
         if is_wanted or is_full or driver.is_closed():
-            await self.release(driver)
-        else:
-            self._taken -= 1
-            self._at_hand.append(driver)
-            if self._timer is None:
-                self._set_timer()
+            return False
+        self._taken -= 1
+        self._at_hand.append(driver)
+        if self._timer is None:
+            self._set_timer()
+        return True
 
     async def release(self, driver: Driver) -> None:
         """Give back a connection that may have to be brought to rest first, or is gone."""
