@@ -95,7 +95,7 @@ async def which_factor(
         UnauthorisedError: there is no session though linking was asked for, or its user is gone.
         InvalidClaimsError: the session's user must verify their email first.
         BadInputError: the client asks for linking, and the policy refuses or there is none.
-        GeneralError: a second factor needs a policy and there is none.
+        GeneralError: the policy requires a verified email, and nothing can verify it.
     """
     session, wants = sign_in.session, sign_in.wants_linking
     if session is None:
@@ -104,14 +104,15 @@ async def which_factor(
         return FirstFactor()
     if wants is False:
         return FirstFactor()
+    own_user = input_user if input_user is not None and input_user.id == session.get_user_id() else None
     if not AccountLinkingRecipe.get().config.has_own_policy:
+        if own_user is not None and (wants or _state.current_app().recipe("multifactorauth") is not None):
+            return SecondFactor(own_user, is_linked=True)  # a factor given again, to be fresh: nothing is to be linked
         if wants:
             raise BadInputError(NO_POLICY)  # any client may ask for linking: that must not be a failure of ours
-        if _state.current_app().recipe("multifactorauth") is not None:
-            raise GeneralError(NO_POLICY)
         return FirstFactor()
-    if input_user is not None and input_user.id == session.get_user_id():
-        return SecondFactor(input_user, is_linked=True)
+    if own_user is not None:
+        return SecondFactor(own_user, is_linked=True)
     made = await _made_primary(session, sign_in.user_context, leave_unchanged=leave_session_user_unchanged)
     if isinstance(made, LinkingToSessionUserFailedError):
         return made
