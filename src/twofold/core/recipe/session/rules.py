@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of sessions: begin, verify, regenerate, read and end them. Refreshing is in `refreshing.py`."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,7 +10,8 @@ from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.jwt import MalformedToken
-from twofold.core.recipe.session import access_token, refresh_token, store
+from twofold.core.recipe.audit import Action, record
+from twofold.core.recipe.session import access_token, claims, refresh_token, store
 from twofold.core.recipe.session.access_token import (
     INCOMPLETE,
     AccessToken,
@@ -83,7 +85,7 @@ class Verified:
     payload_update_available: bool | None = None
 
 
-_Create: TypeAlias = Callable[[Call, Session, UserIds], Awaitable[bool]]
+_Create: TypeAlias = Callable[[Connection, str, Session, UserIds], Awaitable[bool]]
 """Stores a session for the user that the ids say; False when that is not, or no longer, so."""
 
 
@@ -129,7 +131,11 @@ async def _begin(call: Call, wish: Begin, ids: UserIds, validity_ms: int, create
         created_at_ms=now_ms,
         uses_static_key=wish.uses_static_key,
     )
-    if not await create(call, session, ids):
+    if call.settings.audit_sign_ins:
+        is_created = await call.database.transaction(lambda tx: _create_and_record(tx, call, session, ids, create))
+    else:
+        is_created = await create(call.database, call.app_id, session, ids)
+    if not is_created:
         return None
     access = AccessToken(
         access_token.format_for(call.version),
@@ -147,21 +153,28 @@ async def _begin(call: Call, wish: Begin, ids: UserIds, validity_ms: int, create
     return Issued(access, signed, refresh, session.expires_at_ms, now_ms)
 
 
-async def _create_for_lone_user(call: Call, session: Session, _: UserIds) -> bool:
-    found = await store.create_for_lone_user(call.database, call.app_id, session)
+async def _create_and_record(tx: Connection, call: Call, session: Session, ids: UserIds, create: _Create) -> bool:
+    is_created = await create(tx, call.app_id, session, ids)
+    if is_created:
+        await record(tx, call, Action.SESSION_CREATED, session.user_id)
+    return is_created
+
+
+async def _create_for_lone_user(connection: Connection, app_id: str, session: Session, _: UserIds) -> bool:
+    found = await store.create_for_lone_user(connection, app_id, session)
     if found is not None:
-        await touch_last_active_of(call.database, call.app_id, found, session.created_at_ms)
+        await touch_last_active_of(connection, app_id, found, session.created_at_ms)
     return found is not None
 
 
-async def _create_for_user(call: Call, session: Session, ids: UserIds) -> bool:
-    await touch_last_active_of(call.database, call.app_id, ids, session.created_at_ms)
-    return await store.create(call.database, call.app_id, session, ids)
+async def _create_for_user(connection: Connection, app_id: str, session: Session, ids: UserIds) -> bool:
+    await touch_last_active_of(connection, app_id, ids, session.created_at_ms)
+    return await store.create(connection, app_id, session, ids)
 
 
-async def _create_for_nobody(call: Call, session: Session, ids: UserIds) -> bool:
-    await touch_last_active_of(call.database, call.app_id, ids, session.created_at_ms)
-    return await store.create(call.database, call.app_id, session, None)
+async def _create_for_nobody(connection: Connection, app_id: str, session: Session, ids: UserIds) -> bool:
+    await touch_last_active_of(connection, app_id, ids, session.created_at_ms)
+    return await store.create(connection, app_id, session, None)
 
 
 async def verify(call: Call, presented: Presented) -> Verified:
@@ -186,6 +199,7 @@ async def verify(call: Call, presented: Presented) -> Verified:
 async def regenerate(call: Call, text: str, data: Json | None) -> Verified:
     """Replace a session's claims (None keeps them) and issue its access token anew, unless that has expired.
 
+    That of completed factors is merged instead: see `claims`.
     The caller has verified the token. Its signature is not looked at; its expiry is never put off beyond what the
     settings allow from now.
 
@@ -198,7 +212,7 @@ async def regenerate(call: Call, text: str, data: Json | None) -> Verified:
     token, now_ms = unverified.token, call.now_ms()
     if data is not None:
         access_token.refuse_protected_claims(data, token.format)
-        session = await store.set_data_in_jwt(call.database, call.app_id, token.session_handle, data, now_ms)
+        session = await claims.replace(call, token, data, now_ms)
     else:
         session = await store.find(call.database, call.app_id, token.session_handle)
     if session is None or session.expires_at_ms <= now_ms:
@@ -241,16 +255,23 @@ async def list_handles(call: Call, user_id: str, *, all_tenants: bool, linked: b
 
 
 async def end_of_user(call: Call, user_id: str, *, all_tenants: bool, linked: bool) -> list[str]:
-    """End the sessions that `list_handles` lists, and there the trust in the devices of their user."""
+    """End the sessions that `list_handles` lists, and there the trust in the devices of their user.
+
+    What an operator ends is recorded; a user who signs out is nobody's business.
+    """
     user_ids = await _stored_ids(call, user_id, linked=linked)
     ids = await resolve(call, user_id)
 
     async def end(tx: Connection) -> list[str]:
         if all_tenants:
             await trusted_devices.forget(tx, call.app_id, ids.primary_id)
-            return await store.delete_of_user(tx, call.app_id, None, user_ids, call.now_ms())
-        await trusted_devices.forget_in_tenant(tx, call.app_id, call.tenant_id, ids.primary_id)
-        return await store.delete_of_user(tx, call.app_id, call.tenant_id, user_ids, call.now_ms())
+        else:
+            await trusted_devices.forget_in_tenant(tx, call.app_id, call.tenant_id, ids.primary_id)
+        tenant_id = None if all_tenants else call.tenant_id
+        ended = await store.delete_of_user(tx, call.app_id, tenant_id, user_ids, call.now_ms())
+        if call.actor:
+            await record(tx, call, Action.SESSIONS_REVOKED, user_id, details={"count": len(ended)})
+        return ended
 
     ended = await call.database.transaction(end)
     await touch_last_active_of(call.database, call.app_id, ids, call.now_ms())
@@ -259,7 +280,17 @@ async def end_of_user(call: Call, user_id: str, *, all_tenants: bool, linked: bo
 
 async def end(call: Call, handles: list[str]) -> list[str]:
     """End sessions of any tenant by their handles; returns those that were there."""
-    return await store.delete(call.database, call.app_id, handles, call.now_ms())
+    if not call.actor:
+        return await store.delete(call.database, call.app_id, handles, call.now_ms())
+
+    async def end_and_record(tx: Connection) -> list[str]:
+        found = [await store.find_with_user(tx, call.app_id, handle) for handle in dict.fromkeys(handles)]
+        ended = Counter(ids.primary_id for session, ids in filter(None, found))
+        for user_id, count in ended.items():
+            await record(tx, call, Action.SESSIONS_REVOKED, user_id, details={"count": count})
+        return await store.delete(tx, call.app_id, handles, call.now_ms())
+
+    return await call.database.transaction(end_and_record)
 
 
 async def resolve(call: Call, user_id: str) -> UserIds:

@@ -67,6 +67,7 @@ CREATE_FOR_LONE_USER = Query(
 )
 CREATE_FOR_NOBODY = Query(f"{_CREATE} WHERE NOT {WAS_DELETED}")
 FIND = Query(f"SELECT {_COLUMNS} FROM sessions WHERE {_THIS}")
+LOCK = Query(FIND.text + " FOR UPDATE")
 FIND_WITH_USER = Query(
     f"WITH this AS (SELECT {_COLUMNS} FROM sessions WHERE {_THIS}),"
     + RESOLVED.replace(":user_id", "(SELECT user_id FROM this)")
@@ -135,6 +136,12 @@ async def create_for_lone_user(connection: Connection, app_id: str, session: Ses
 async def find(connection: Connection, app_id: str, handle: str) -> Session | None:
     """The session, expired or not."""
     row = await connection.fetch_one(FIND, app_id=app_id, tenant_id=tenant_of(handle), handle=handle)
+    return None if row is None else _read(row)
+
+
+async def lock(connection: Connection, app_id: str, handle: str) -> Session | None:
+    """The session, expired or not, locked until the transaction ends."""
+    row = await connection.fetch_one(LOCK, app_id=app_id, tenant_id=tenant_of(handle), handle=handle)
     return None if row is None else _read(row)
 
 

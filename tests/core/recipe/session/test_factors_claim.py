@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The claim of completed factors and callers whose access token is older than what is stored."""
+
+import asyncio
+
+import pytest
+
+from tests.core.recipe.session.client import SessionClient, access_token
+from twofold.core._fields import Json
+from twofold.core.recipe.session.claims import with_factors
+
+HALF: Json = {"st-mfa": {"c": {"emailpassword": 1}, "v": False}}
+WHOLE: Json = {"st-mfa": {"c": {"emailpassword": 1, "totp": 2}, "v": True}}
+
+
+def claim(verdict: bool, **completed: int) -> Json:
+    """A payload with the claim."""
+    return {"st-mfa": {"c": completed, "v": verdict}}
+
+
+@pytest.mark.parametrize(
+    ("stored", "seen", "wanted", "expected"),
+    [
+        pytest.param(WHOLE, HALF, {**HALF, "a": 1}, {**WHOLE, "a": 1}, id="another claim does not lower it"),
+        pytest.param(HALF, WHOLE, {**WHOLE, "a": 1}, {**HALF, "a": 1}, id="another claim does not raise it"),
+        pytest.param(WHOLE, {}, {"a": 1}, {**WHOLE, "a": 1}, id="nor does one who knew none"),
+        pytest.param(
+            claim(True, a=1, b=2), claim(False, a=1), claim(True, a=1, c=3), claim(True, a=1, b=2, c=3), id="both count"
+        ),
+        pytest.param(
+            claim(True, a=9), claim(True, a=1), claim(True, a=1, b=2), claim(True, a=9, b=2), id="newer stays"
+        ),
+        pytest.param(WHOLE, WHOLE, {"a": 1}, {"a": 1}, id="it can be removed"),
+        pytest.param({}, {}, WHOLE, WHOLE, id="and made"),
+        pytest.param({"st-mfa": "x"}, {}, WHOLE, WHOLE, id="what is no claim is replaced"),
+        pytest.param({}, WHOLE, WHOLE, {}, id="what was removed since stays so"),
+    ],
+)
+def test_what_a_caller_changes(stored: Json, seen: Json, wanted: Json, expected: Json) -> None:
+    """Class 14: what counts is the difference that the caller made, not how old their token is."""
+    assert with_factors(stored, seen, wanted) == expected
+
+
+async def test_an_older_token_neither_lowers_nor_raises(client: SessionClient) -> None:
+    """Class 14: the new token of a caller who held an older one says what is stored."""
+    before = await client.create(userDataInJWT=HALF)
+    await client.regenerate(access_token(before), userDataInJWT=WHOLE)
+
+    answer = await client.regenerate(access_token(before), userDataInJWT={**HALF, "seen": True})
+
+    assert answer["session"]["userDataInJWT"] == {**WHOLE, "seen": True}
+    handle = before["session"]["handle"]
+    assert (await client.get(handle))["userDataInJWT"] == {**WHOLE, "seen": True}
+    await client.call("POST", "/recipe/session/remove", sessionHandles=[handle])
+    assert (await client.regenerate(access_token(before), userDataInJWT=WHOLE))["status"] == "UNAUTHORISED"
+
+
+async def test_factors_completed_at_once_all_count(client: SessionClient) -> None:
+    """Class 13: of ten factors completed at the same time, from one token, none is lost."""
+    token = access_token(await client.create(userDataInJWT=HALF))
+    wishes = [claim(False, emailpassword=1, **{f"factor-{number}": number}) for number in range(10)]
+
+    answers = await asyncio.gather(*(client.regenerate(token, userDataInJWT=wish) for wish in wishes))
+
+    stored = (await client.get(answers[0]["session"]["handle"]))["userDataInJWT"]["st-mfa"]["c"]
+    assert stored == {"emailpassword": 1, **{f"factor-{number}": number for number in range(10)}}
