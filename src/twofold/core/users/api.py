@@ -7,6 +7,8 @@ import binascii
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json, Long
 from twofold.core.errors import BadRequest
+from twofold.core.recipe.audit import Action, record
+from twofold.core.storage.database import Connection
 from twofold.core.users import deletion, listing, store
 from twofold.core.users.json_shape import listed_user_json, user_json
 from twofold.core.users.last_active import count_active
@@ -148,16 +150,18 @@ async def list_users_by_account_info(  # noqa: PLR0913 - the query has that many
 @endpoints.post("/user/remove", Scope.APP)
 async def remove_user(call: Call, user_id: str, remove_all_linked_accounts: bool = True) -> Json:
     """Delete a person, or one login method of it. An unknown user is as good as deleted."""
-    await call.database.transaction(
-        lambda tx: deletion.delete_user(
-            tx,
-            call.services.recipes,
-            call.app_id,
-            user_id,
-            call.now_ms(),
-            remove_all_linked_accounts=remove_all_linked_accounts,
+    recipes, is_whole = call.services.recipes, remove_all_linked_accounts
+
+    async def remove(tx: Connection) -> None:
+        if await store.lock_user(tx, call.app_id, user_id) is None:
+            return
+        # Before: afterwards nobody knows whose id it was.
+        await record(tx, call, Action.USER_DELETED, user_id)
+        await deletion.delete_user(
+            tx, recipes, call.app_id, user_id, call.now_ms(), remove_all_linked_accounts=is_whole
         )
-    )
+
+    await call.database.transaction(remove)
     return {"status": "OK"}
 
 

@@ -8,7 +8,7 @@ from twofold.core.storage.database import Connection
 from twofold.core.storage.query import Query
 from twofold.core.users import normalise
 from twofold.core.users.deleted import WAS_DELETED
-from twofold.core.users.model import UserIds
+from twofold.core.users.model import User, UserIds
 
 WRITE_EVERY_MS = 5 * 60 * 1000
 
@@ -41,6 +41,12 @@ async def touch_last_active_of(connection: Connection, app_id: str, ids: UserIds
     """`touch_last_active` for a person whose ids were just read, which tell whether anything is to be written."""
     if ids.last_active_at is None or ids.last_active_at < now_ms - WRITE_EVERY_MS:
         await touch_last_active(connection, app_id, ids.primary_internal_id, now_ms)
+
+
+async def touch_last_active_of_user(connection: Connection, app_id: str, user: User, now_ms: int) -> None:
+    """The same for a person who was just read."""
+    if user.last_active_at is None or user.last_active_at < now_ms - WRITE_EVERY_MS:
+        await touch_last_active(connection, app_id, user.internal_id, now_ms)
 
 
 async def count_active(connection: Connection, app_id: str, since_ms: int) -> int:

@@ -77,6 +77,8 @@ class User:
     is_primary: bool
     time_joined: int
     login_methods: tuple[LoginMethod, ...]
+    last_active_at: int | None = field(default=None, compare=False)
+    """When the person was last noted as active, in milliseconds; None: never."""
 
     @property
     def tenant_ids(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ WHOLE_USERS = """
 SELECT u.user_id, u.is_primary, u.time_joined AS user_time_joined, user_mapping.external_user_id AS user_external_id,
     m.recipe_user_id, m.recipe_id, m.time_joined, m.email, m.phone_number, m.third_party_id, m.third_party_user_id,
     mapping.external_user_id AS external_id, t.tenant_id, v.email AS verified_email,
-    c.credential_id, c.created_at AS credential_created_at
+    c.credential_id, c.created_at AS credential_created_at, active.last_active_at
 FROM target
 JOIN users u ON u.app_id = :app_id AND u.user_id = target.user_id
 JOIN login_methods m ON m.app_id = :app_id AND m.user_id = u.user_id
@@ -25,6 +25,7 @@ LEFT JOIN user_id_mappings user_mapping ON user_mapping.app_id = :app_id AND use
 LEFT JOIN verified_emails v ON v.app_id = :app_id AND v.email = m.email
     AND v.user_id = COALESCE(mapping.external_user_id, m.recipe_user_id)
 LEFT JOIN webauthn_credentials c ON c.app_id = :app_id AND c.recipe_user_id = m.recipe_user_id
+LEFT JOIN last_active active ON active.app_id = :app_id AND active.user_id = u.user_id
 """
 """The end of a statement that begins `WITH … target AS (SELECT user_id …)`; its rows are read by `read_users`."""
 
@@ -328,6 +329,7 @@ def _user(methods: list[list[Row]]) -> User:
         is_primary=bool(row["is_primary"]),
         time_joined=row["user_time_joined"],
         login_methods=tuple(sorted(map(_login_method, methods), key=lambda item: (item.time_joined, item.internal_id))),
+        last_active_at=row["last_active_at"],
     )
 
 

@@ -29,7 +29,7 @@ class CountingConnection:
 
 
 async def test_statements_of_a_code_that_is_made_and_used(core: Core) -> None:
-    """PostgreSQL makes it with two statements and uses it with eight; SQLite, which is in this process, needs more."""
+    """PostgreSQL makes it with two statements and uses it with seven; SQLite, which is in this process, needs more."""
     await consume(core, typed(await begin(core)))  # signs up
     counted: list[str] = []
     database: Any = CountingConnection(core.services.database, counted)
@@ -43,4 +43,4 @@ async def test_statements_of_a_code_that_is_made_and_used(core: Core) -> None:
     used = await consume(watched, typed(flow))
 
     assert used["status"] == "OK"
-    assert (made, len(counted)) == ((2, 8) if core.services.database.dialect == "postgres" else (5, 10))
+    assert (made, len(counted)) == ((2, 7) if core.services.database.dialect == "postgres" else (5, 9))

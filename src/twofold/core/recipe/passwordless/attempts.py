@@ -17,7 +17,7 @@ from twofold.core.recipe.passwordless import budget, rules, store, values
 from twofold.core.recipe.passwordless.store import Device
 from twofold.core.recipe.passwordless.values import Contact
 from twofold.core.storage.database import Connection
-from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.last_active import touch_last_active_of_user
 from twofold.core.users.model import Found, NewLoginMethod
 from twofold.core.users.rules import create_login_method
 from twofold.core.users.verified import mark_verified
@@ -175,7 +175,7 @@ async def _sign_in_up(tx: Connection, attempt: _Attempt, device: Device) -> Sign
     signed_in = await _sign_up(tx, call, device) if found is None else await _sign_in(tx, call, device, found)
     if signed_in is None:
         return RESTART  # someone took the contact at the same time
-    await touch_last_active(tx, call.app_id, signed_in.found.user.internal_id, call.now_ms())
+    await touch_last_active_of_user(tx, call.app_id, signed_in.found.user, call.now_ms())
     return signed_in
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from twofold.core._endpoint import Call
 from twofold.core.recipe.abuse import guessing
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.passwordless import budget, store, values
 from twofold.core.recipe.passwordless.store import Device, NewCode
 from twofold.core.recipe.passwordless.values import Contact
@@ -102,6 +103,8 @@ async def update_user(call: Call, user_id: str, *, email: Change, phone_number: 
         if changed:
             await store.delete_devices_of(tx, call.app_id, before.tenant_ids, changed)
             await factors_changed(tx, call.services.recipes, call.app_id, before.internal_id)
+            kinds = sorted({"phone" if contact.email is None else "email" for contact in changed})
+            await record(tx, call, Action.CONTACT_CHANGED, before.internal_id, details={"kinds": kinds})
 
     await call.database.transaction(update)
 

@@ -7,7 +7,7 @@ from typing import Final
 from twofold.core._endpoint import Call
 from twofold.core.storage.database import Connection
 from twofold.core.users import store as users_store
-from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.last_active import touch_last_active, touch_last_active_of_user
 from twofold.core.users.model import AccountInfo, Found, NewLoginMethod, ThirdParty, User
 from twofold.core.users.rules import KEEP, Refused, create_login_method, update_contact
 from twofold.core.users.verified import mark_verified
@@ -94,7 +94,7 @@ async def _sign_up(call: Call, third_party: ThirdParty, email: str, *, is_verifi
 async def _sign_in(call: Call, found: Found, email: str, *, is_verified: bool) -> SignedIn:
     method = found.method
     if method.email == email and (method.is_verified or not is_verified):
-        await touch_last_active(call.database, call.app_id, found.user.internal_id, call.now_ms())
+        await touch_last_active_of_user(call.database, call.app_id, found.user, call.now_ms())
         return SignedIn(found.user, method.id, is_new=False)
 
     async def update(tx: Connection) -> User:

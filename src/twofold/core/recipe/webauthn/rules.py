@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core._lazy import LazyModule
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.webauthn import options, store
 from twofold.core.recipe.webauthn.options import RECIPE
 from twofold.core.recipe.webauthn.store import Options
@@ -20,7 +21,7 @@ from twofold.core.users import credentials
 from twofold.core.users import store as users_store
 from twofold.core.users.credentials import Credential
 from twofold.core.users.factors import factors_changed
-from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.last_active import touch_last_active, touch_last_active_of_user
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import Refused, create_login_method, unknown_user, update_contact
 from twofold.core.version import V5_5
@@ -115,7 +116,7 @@ async def sign_in(call: Call, options_id: str, credential: Json) -> Found:
         user, method = await _find_own_method(tx, call, known.recipe_user_id)
         if call.tenant_id not in method.tenant_ids:
             raise unknown_user()
-        await touch_last_active(tx, call.app_id, user.internal_id, call.now_ms())
+        await touch_last_active_of_user(tx, call.app_id, user, call.now_ms())
         return Found(user, method)
 
     return await call.database.transaction(use)
@@ -139,6 +140,7 @@ async def register_credential(call: Call, user_id: str, options_id: str, credent
         if not await credentials.add_credential(tx, call.app_id, added):
             raise Refused("CREDENTIAL_ALREADY_EXISTS_ERROR")
         await factors_changed(tx, call.services.recipes, call.app_id, method.internal_id)
+        await record(tx, call, Action.FACTOR_ADDED, user_id, details={"factor": RECIPE})
         return Registered(added, user, method, begun)
 
     return await call.database.transaction(register)
@@ -172,6 +174,7 @@ async def remove_credential(call: Call, user_id: str, credential_id: str) -> Non
         if not await credentials.remove_credential(tx, call.app_id, ids.internal_id, credential_id):
             raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
         await factors_changed(tx, call.services.recipes, call.app_id, ids.internal_id)
+        await record(tx, call, Action.FACTOR_REMOVED, user_id, details={"factor": RECIPE})
 
     await call.database.transaction(remove)
 
@@ -184,6 +187,7 @@ async def update_email(call: Call, user_id: str, email: str) -> None:
         if before.email != email:
             await store.forget_recovery_tokens(tx, call.app_id, before.internal_id)
             await factors_changed(tx, call.services.recipes, call.app_id, before.internal_id)
+            await record(tx, call, Action.CONTACT_CHANGED, before.internal_id, details={"kinds": ["email"]})
 
     try:
         await call.database.transaction(update)
