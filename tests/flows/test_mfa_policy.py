@@ -1,103 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The promise: exactly the users that the application's policy names need a code, and they cannot avoid it."""
+"""The samples of "OTP for specific users" do what their text says, and nobody can avoid it."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
-from tests.flows.programs import admins, admins_of_tenants, opt_in, opt_in_of_tenants, own_claim
+from tests.flows.person import ANN, EVE, Person, StartSample, application
+from tests.flows.samples import OTP, otp_for_specific_users, run_sample
 from tests.recipe.session.application import Browser
 from twofold import _state
-from twofold.framework.fastapi import get_middleware
+from twofold.exceptions import GeneralError
 from twofold.recipe.multifactorauth.asyncio import remove_from_required_secondary_factors_for_user
 from twofold.recipe.multitenancy.asyncio import associate_user_to_tenant, create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
-from twofold.recipe.session.framework.fastapi import verify_session
-from twofold.recipe.session.interfaces import SessionContainer
-from twofold.recipe.usermetadata.asyncio import get_user_metadata
 from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions
 from twofold.types import RecipeUserId
 
-ANN, EVE, PASSWORD = "ann@example.com", "eve@example.com", "correct horse battery"
 MISSING_FACTOR = {
     "message": "invalid claim",
     "claimValidationErrors": [{"id": "st-mfa", "reason": {"message": "MFA requirement for auth is not satisfied"}}],
 }
-StartProgram = Callable[[Any], FastAPI]
 
 
 @pytest.fixture
-async def start(sqlite_url: str) -> AsyncIterator[StartProgram]:
-    """Start a program on a new database; it has one protected route."""
+async def start(sqlite_url: str) -> AsyncIterator[StartSample]:
+    """Start a sample on a new database, below an application with one protected route."""
 
-    def start_program(program: Any) -> FastAPI:
-        program.start(sqlite_url)
-        app = FastAPI()
-        app.add_middleware(get_middleware())
+    def start_sample(name: str) -> FastAPI:
+        otp_for_specific_users(name, sqlite_url)
+        return application()
 
-        @app.get("/orders")
-        async def orders(session: SessionContainer = Depends(verify_session())) -> Any:
-            return {"of": session.get_user_id()}
-
-        return app
-
-    yield start_program
+    yield start_sample
     await _state.current_app().stop()
     _state.set_current_app(None)
-
-
-class Person:
-    """Somebody at a browser."""
-
-    def __init__(self, app: FastAPI, email: str = ANN, tenant: str = "public") -> None:
-        self.browser = Browser(app, "cookie")
-        self.email = email
-        self.base = f"/auth/{tenant}"
-
-    async def enter(self, way: str) -> dict[str, Any]:
-        """Sign up or in with the password."""
-        fields = [{"id": "email", "value": self.email}, {"id": "password", "value": PASSWORD}]
-        reply = await self.browser.send("POST", f"{self.base}/{way}", {"formFields": fields})
-        assert reply.json()["status"] == "OK", reply.text
-        user: dict[str, Any] = reply.json()["user"]
-        return user
-
-    async def ask_for_code(self, email: str | None = None) -> Any:
-        """Ask for a code as a second factor."""
-        body = {"email": email or self.email, "shouldTryLinkingWithSessionUser": True}
-        return await self.browser.send("POST", f"{self.base}/signinup/code", body)
-
-    async def type_code(
-        self, device: dict[str, Any], code: str | None = None, *, wants_linking: bool = True
-    ) -> dict[str, Any]:
-        """Type a code: the one that was sent last, or another."""
-        mailed = _state.current_app().inbox.messages()[0].text
-        right = next(word for word in mailed.split() if word.isdigit() and len(word) == 6)
-        body = {
-            "deviceId": device["deviceId"],
-            "preAuthSessionId": device["preAuthSessionId"],
-            "userInputCode": code or right,
-            "shouldTryLinkingWithSessionUser": wants_linking,
-        }
-        answer: dict[str, Any] = (await self.browser.send("POST", f"{self.base}/signinup/code/consume", body)).json()
-        return answer
-
-    async def orders(self) -> Any:
-        """Open the protected route."""
-        return await self.browser.send("GET", "/orders")
-
-    async def info(self) -> dict[str, Any]:
-        """Ask what is to be done next."""
-        answer: dict[str, Any] = (await self.browser.send("PUT", "/auth/mfa/info")).json()
-        return answer
-
-    @property
-    def claim(self) -> tuple[set[str], bool]:
-        """The completed factors, and whether that is enough."""
-        claim = self.browser.payload()["st-mfa"]
-        return set(claim["c"]), claim["v"]
 
 
 async def make_admin(user_id: str, tenant: str = "public") -> None:
@@ -115,9 +55,9 @@ async def admin_at_the_door(app: FastAPI) -> Person:
     return admin
 
 
-async def test_others_need_no_code(start: StartProgram) -> None:
+async def test_others_need_no_code(start: StartSample) -> None:
     """A user without the role signs in with the password alone."""
-    person = Person(start(admins))
+    person = Person(start("admins"))
     await person.enter("signup")
 
     assert person.claim == ({"emailpassword"}, True)
@@ -125,9 +65,9 @@ async def test_others_need_no_code(start: StartProgram) -> None:
     assert (await person.info())["factors"]["next"] == []
 
 
-async def test_admin_needs_a_code(start: StartProgram) -> None:
+async def test_admin_needs_a_code(start: StartSample) -> None:
     """An administrator with the password alone is stopped, and told what is missing and where a code can go."""
-    admin = await admin_at_the_door(start(admins))
+    admin = await admin_at_the_door(start("admins"))
 
     reply, info = await admin.orders(), await admin.info()
 
@@ -137,9 +77,9 @@ async def test_admin_needs_a_code(start: StartProgram) -> None:
     assert info["emails"]["otp-email"] == [ANN]
 
 
-async def test_admin_with_a_code(start: StartProgram) -> None:
+async def test_admin_with_a_code(start: StartSample) -> None:
     """The right code opens the same session of the same user; the mailbox becomes a login method of theirs."""
-    app = start(admins)
+    app = start("admins")
     admin = await admin_at_the_door(app)
     handle = admin.browser.payload()["sessionHandle"]
 
@@ -153,9 +93,9 @@ async def test_admin_with_a_code(start: StartProgram) -> None:
     assert (await admin.info())["factors"]["next"] == []
 
 
-async def test_admin_needs_a_code_every_time(start: StartProgram) -> None:
+async def test_admin_needs_a_code_every_time(start: StartSample) -> None:
     """A code opens one session; the next sign-in needs the next code, and makes no further login method."""
-    app = start(admins)
+    app = start("admins")
     admin = await admin_at_the_door(app)
     await admin.type_code((await admin.ask_for_code()).json())
     again = Person(app)
@@ -175,9 +115,9 @@ async def test_admin_needs_a_code_every_time(start: StartProgram) -> None:
     assert (await again.orders()).status_code == 200
 
 
-async def test_wrong_codes_open_nothing(start: StartProgram) -> None:
+async def test_wrong_codes_open_nothing(start: StartSample) -> None:
     """Guessing ends after five attempts with the session as it was."""
-    admin = await admin_at_the_door(start(admins))
+    admin = await admin_at_the_door(start("admins"))
     device = (await admin.ask_for_code()).json()
 
     answers = [(await admin.type_code(device, "wrong"))["status"] for _ in range(5)]
@@ -188,9 +128,9 @@ async def test_wrong_codes_open_nothing(start: StartProgram) -> None:
     assert (await admin.orders()).status_code == 403
 
 
-async def test_code_alone_is_no_way_in(start: StartProgram) -> None:
+async def test_code_alone_is_no_way_in(start: StartSample) -> None:
     """The second factor does not begin a session: a stolen mailbox is not enough."""
-    app = start(admins)
+    app = start("admins")
     admin = await admin_at_the_door(app)
     await admin.type_code((await admin.ask_for_code()).json())
 
@@ -199,9 +139,9 @@ async def test_code_alone_is_no_way_in(start: StartProgram) -> None:
     assert reply.status_code == 401
 
 
-async def test_stolen_password_cannot_bring_its_own_mailbox(start: StartProgram) -> None:
+async def test_stolen_password_cannot_bring_its_own_mailbox(start: StartSample) -> None:
     """Once a code goes somewhere, whoever has the password alone cannot have it sent elsewhere."""
-    app = start(admins)
+    app = start("admins")
     admin = await admin_at_the_door(app)
     await admin.type_code((await admin.ask_for_code()).json())
     thief = Person(app)
@@ -215,9 +155,9 @@ async def test_stolen_password_cannot_bring_its_own_mailbox(start: StartProgram)
     assert len(_state.current_app().inbox.messages()) == sent
 
 
-async def test_session_of_somebody_else_is_not_raised(start: StartProgram) -> None:
+async def test_session_of_somebody_else_is_not_raised(start: StartSample) -> None:
     """A right code for another account does not complete this session, and does not take it over."""
-    app = start(admins)
+    app = start("admins")
     admin = await admin_at_the_door(app)
     await admin.type_code((await admin.ask_for_code()).json())
     eve = Person(app, EVE)
@@ -234,9 +174,9 @@ async def test_session_of_somebody_else_is_not_raised(start: StartProgram) -> No
     assert (await eve.orders()).status_code == 403
 
 
-async def test_role_given_during_a_session(start: StartProgram) -> None:
+async def test_role_given_during_a_session(start: StartSample) -> None:
     """A new administrator's session goes on until it is looked at anew, and then needs a code."""
-    app = start(admins)
+    app = start("admins")
     person = Person(app)
     user = await person.enter("signup")
     await make_admin(user["id"])
@@ -249,9 +189,9 @@ async def test_role_given_during_a_session(start: StartProgram) -> None:
     assert (await person.orders()).status_code == 403
 
 
-async def test_opting_in(start: StartProgram) -> None:
+async def test_opting_in(start: StartSample) -> None:
     """Whoever turns the code on needs it at the next sign-in; others do not; turned off, it is gone."""
-    app = start(opt_in)
+    app = start("opt_in")
     person, other = Person(app), Person(app, EVE)
     user = await person.enter("signup")
     await other.enter("signup")
@@ -286,9 +226,9 @@ async def strict_tenant() -> Callable[[], Any]:
     return make
 
 
-async def test_admins_of_a_tenant(start: StartProgram, strict_tenant: Callable[[], Any]) -> None:
+async def test_admins_of_a_tenant(start: StartSample, strict_tenant: Callable[[], Any]) -> None:
     """The same administrator needs a code in the tenant that requires it, and none in the other."""
-    app = start(admins_of_tenants)
+    app = start("admins_of_tenants")
     await strict_tenant()
     user = await Person(app).enter("signup")
     await associate_user_to_tenant("strict", RecipeUserId(user["id"]))
@@ -306,9 +246,9 @@ async def test_admins_of_a_tenant(start: StartProgram, strict_tenant: Callable[[
     assert (await strict.orders()).status_code == 200
 
 
-async def test_opting_in_where_the_tenant_asks(start: StartProgram, strict_tenant: Callable[[], Any]) -> None:
+async def test_opting_in_where_the_tenant_asks(start: StartSample, strict_tenant: Callable[[], Any]) -> None:
     """Whoever turned the code on is asked in the tenant that requires it, and in no other."""
-    app = start(opt_in_of_tenants)
+    app = start("opt_in_of_tenants")
     await strict_tenant()
     person = Person(app)
     user = await person.enter("signup")
@@ -327,23 +267,59 @@ async def test_opting_in_where_the_tenant_asks(start: StartProgram, strict_tenan
     assert (await strict.orders()).status_code == 200
 
 
-async def test_a_claim_of_ones_own_still_does(start: StartProgram) -> None:
-    """A program from before there was a recipe for it: the code closes the gap in the session that it was begun in."""
-    app = start(own_claim)
-    ann = Person(app)
-    user = await ann.enter("signup")
-    refused = await ann.orders()
-    device = (await ann.browser.send("POST", "/auth/signinup/code", {"phoneNumber": "+14155552671"})).json()
-    handle = ann.browser.payload()["sessionHandle"]
+async def test_settings_of_ones_own(start: StartSample) -> None:
+    """The page's functions for a settings page: ask, turn on, turn off."""
+    app = start("opt_in")
+    user_id = (await Person(app).enter("signup"))["id"]
+    asked = run_sample("otp_for_specific_users/is_enabled").is_otp_email_factor_enabled_for_user
+    settings = run_sample("otp_for_specific_users/enable_and_disable")
 
-    wrong = await ann.type_code(device, "000000", wants_linking=False)
-    still_refused = await ann.orders()
-    right = await ann.type_code(device, wants_linking=False)
+    answers = [await asked(user_id)]
+    await settings.enable_mfa_for_user(user_id)
+    answers.append(await asked(user_id))
+    stopped = Person(app)
+    await stopped.enter("signin")
+    refused = (await stopped.orders()).status_code
+    await settings.disable_mfa_for_user(user_id)
+    answers.append(await asked(user_id))
+    free = Person(app)
+    await free.enter("signin")
 
-    assert [refused.status_code, still_refused.status_code] == [403, 403]
-    assert refused.json()["claimValidationErrors"][0]["id"] == "2fa-completed"
-    assert [wrong["status"], right["status"]] == ["INCORRECT_USER_INPUT_CODE_ERROR", "OK"]
-    assert (await ann.orders()).json() == {"of": user["id"]}
-    assert ann.browser.payload()["sessionHandle"] == handle
-    stored = (await get_user_metadata(user["id"])).metadata
-    assert stored == {"passwordlessUserId": right["user"]["id"]}
+    assert answers == [False, True, False]
+    assert (refused, (await free.orders()).status_code) == (403, 200)
+
+
+def test_a_sample_without_the_recipes_before(sqlite_url: str) -> None:
+    """Who copies a sample alone, and not what its page takes for granted, is told what is missing."""
+    placeholders = {old: new for old, new in OTP.items() if not old.startswith("recipe_list")}
+
+    with pytest.raises(GeneralError, match=r"add, for example, emailpassword\.init\(\)"):
+        run_sample("otp_for_specific_users/admins", placeholders, {"database": sqlite_url})
+
+
+THROUGH_THE_ALIAS = """
+import asyncio, sys
+import twofold.alias
+twofold.alias.install()
+from tests.flows.person import Person, application
+from tests.flows.samples import otp_for_specific_users
+from tests.flows.test_mfa_policy import admin_at_the_door
+
+async def main():
+    otp_for_specific_users("admins", sys.argv[1], root="supertokens_python")
+    admin = await admin_at_the_door(application())
+    before = (await admin.orders()).status_code
+    await admin.type_code((await admin.ask_for_code()).json())
+    print(before, (await admin.orders()).status_code)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+def test_without_renaming_anything(sqlite_url: str) -> None:
+    """Through the alias a sample runs with its imports as they are."""
+    command = [sys.executable, "-c", THROUGH_THE_ALIAS, sqlite_url]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+
+    assert ended.stdout == "403 200\n", ended.stderr
