@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What endpoints and rules work with: database, clock, secrets, keys. Made once per core, in `app.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from twofold.core.clock import Clock
@@ -13,6 +13,7 @@ from twofold.core.signing import SigningKeys
 from twofold.core.storage.database import Database
 from twofold.core.tenancy.directory import TenantDirectory
 from twofold.core.tokens import Tokens
+from twofold.core.under_way import UnderWay
 
 if TYPE_CHECKING:
     from twofold.core._recipe import CoreRecipe
@@ -32,3 +33,4 @@ class Services:
     sealer: Sealer
     request_statistics: RequestStatistics
     recipes: "tuple[CoreRecipe, ...]"
+    under_way: UnderWay = field(default_factory=UnderWay)

@@ -35,6 +35,11 @@ def limit_of_codes(settings: Settings) -> Limit:
     return Limit(settings.guess_budget, settings.guess_refill_hours * HOUR_MS)
 
 
+def subject_of(factor: str, account: str) -> str:
+    """Whose budgets those of an account and a factor are."""
+    return f"{factor} {account}"
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """A secret that somebody typed. account: whose it would be, an id that nobody else ever has."""
@@ -47,12 +52,12 @@ class Guess:
     @property
     def of_account(self) -> Budget:
         """The budget that guesses are taken from."""
-        return Budget(f"guess {self.factor}", self.account, self.limit)
+        return Budget("guesses", subject_of(self.factor, self.account), self.limit)
 
     @property
     def of_context(self) -> Budget:
         """Counts what failed in the context; nothing is refused by it."""
-        return Budget(f"{self.of_account.name} {sha256_hex(self.context)}", self.account, self.limit)
+        return Budget(f"guesses {sha256_hex(self.context)}", self.of_account.subject, self.limit)
 
 
 async def begin(connection: Connection, app_id: str, guess: Guess, now_ms: int) -> bool:

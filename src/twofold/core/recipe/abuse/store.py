@@ -17,6 +17,13 @@ TAKE = Query(
     " WHERE abuse_budgets.full_at <= :full_before RETURNING full_at"
 )
 FIND = Query(f"SELECT full_at FROM abuse_budgets WHERE {_OF_BUDGET}")
+FIND_ALL = Query(
+    "SELECT budget, full_at FROM abuse_budgets WHERE app_id = :app_id AND subject = :subject AND budget IN (:budgets*)"
+)
+PUT = Query(
+    "INSERT INTO abuse_budgets (app_id, subject, budget, full_at) VALUES (:app_id, :subject, :budget, :full_at)"
+    " ON CONFLICT (app_id, subject, budget) DO UPDATE SET full_at = excluded.full_at"
+)
 GIVE_BACK = Query(f"UPDATE abuse_budgets SET full_at = full_at - :given_back_ms WHERE {_OF_BUDGET}")
 REMOVE = Query(f"DELETE FROM abuse_budgets WHERE {_OF_BUDGET} RETURNING full_at")
 FILL = Query("DELETE FROM abuse_budgets WHERE app_id = :app_id AND subject IN (:subjects*)")
@@ -42,6 +49,17 @@ async def find_wait_ms(connection: Connection, app_id: str, budget: Budget, now_
     """How long until one can be taken; 0 when one can be now."""
     full_at = await connection.fetch_value(FIND, app_id=app_id, subject=budget.subject, budget=budget.name)
     return 0 if full_at is None else budget.wait_ms(full_at, now_ms)
+
+
+async def find_all(connection: Connection, app_id: str, subject: str, names: list[str]) -> dict[str, int]:
+    """When those budgets of a subject from which anything was taken will be full again, by name."""
+    rows = await connection.fetch_all(FIND_ALL, app_id=app_id, subject=subject, budgets=names)
+    return {row["budget"]: row["full_at"] for row in rows}
+
+
+async def put(connection: Connection, app_id: str, budget: Budget, full_at: int) -> None:
+    """Set when a budget will be full again."""
+    await connection.execute(PUT, app_id=app_id, subject=budget.subject, budget=budget.name, full_at=full_at)
 
 
 async def give_back(connection: Connection, app_id: str, budget: Budget, count: int) -> None:

@@ -7,6 +7,7 @@ from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Field, Json
 from twofold.core.errors import BadRequest
 from twofold.core.passwords import Algorithm, require_importable
+from twofold.core.recipe.abuse.passwords import Throttled
 from twofold.core.recipe.emailpassword import rules
 from twofold.core.tenancy.login_methods import LoginKind, require_enabled
 from twofold.core.users.json_shape import user_json
@@ -17,6 +18,7 @@ from twofold.core.version import V4_0
 RecipeUserId = Annotated[str, Field("recipeUserId", name_before="userId")]
 SINCE = {"recipeUserId": V4_0}
 INVALID_TOKEN: Json = {"status": "RESET_PASSWORD_INVALID_TOKEN_ERROR"}
+WRONG_CREDENTIALS: Json = {"status": "WRONG_CREDENTIALS_ERROR"}
 UNKNOWN_USER_ID: Json = {"status": "UNKNOWN_USER_ID_ERROR"}
 
 endpoints = Endpoints()
@@ -37,12 +39,17 @@ async def sign_up(call: Call, email: str, password: str) -> Json:
 
 
 @endpoints.post("/recipe/signin", Scope.TENANT, since=SINCE)
-async def sign_in(call: Call, email: str, password: str) -> Json:
-    """Find the user whose e-mail and password these are."""
+async def sign_in(call: Call, email: str, password: str, client_network: str | None = None) -> Json:
+    """Find the user whose e-mail and password these are.
+
+    Ours alone: clientNetwork, where the client is, and in the answer retryAfterMs, when the password was not looked at.
+    """
     require_enabled(call.tenant.record, LoginKind.EMAIL_PASSWORD, call.version)
-    found = await rules.sign_in(call, normalise_email(email), password)
+    found = await rules.sign_in(call, normalise_email(email), password, client_network or "")
     if found is None:
-        return {"status": "WRONG_CREDENTIALS_ERROR"}
+        return WRONG_CREDENTIALS
+    if isinstance(found, Throttled):
+        return WRONG_CREDENTIALS | {"retryAfterMs": found.retry_after_ms}
     return {"status": "OK", "user": user_json(found.user, call.version), "recipeUserId": found.method.id}
 
 

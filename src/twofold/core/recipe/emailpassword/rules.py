@@ -6,13 +6,16 @@ from typing import Final
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
+from twofold.core.recipe.abuse import passwords
+from twofold.core.recipe.abuse.passwords import PasswordGuess, Throttled
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.emailpassword import store
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.tokens import sha256_hex
 from twofold.core.users import store as users_store
 from twofold.core.users.factors import factors_changed
-from twofold.core.users.last_active import touch_last_active
+from twofold.core.users.last_active import touch_last_active, touch_last_active_of_user
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import KEEP, create_login_method, update_contact
 from twofold.core.version import V4_0
@@ -42,23 +45,38 @@ async def sign_up(call: Call, email: str, password_hash: str) -> User | None:
     return await call.database.transaction(create)
 
 
-async def sign_in(call: Call, email: str, password: str) -> Found | None:
+async def sign_in(call: Call, email: str, password: str, network: str = "") -> Found | Throttled | None:
     """Who the e-mail and the password belong to; None alike, and after the same time, for a wrong one of either.
 
-    A hash that is weaker than today's settings is replaced. An empty password is always wrong.
+    Throttled, for known and unknown e-mails alike, when too many were wrong: see `abuse/passwords.py`. A hash that is
+    weaker than today's settings is replaced. An empty password is always wrong.
     """
-    stored = await store.find_hash(call.database, call.app_id, call.tenant_id, email)
-    known_hash = stored.password_hash if stored and password else None
-    verification = await call.services.passwords.verify(known_hash, password, call.settings)
-    if stored is None or not verification:
-        return None
+    with call.services.under_way.entered(f"{call.app_id} {email}") as is_alone:
+        stored, full_at = await store.find_hash(
+            call.database, call.app_id, call.tenant_id, email, passwords.budget_names(network)
+        )
+        subject = (
+            store.subject_of_account(stored.recipe_user_id)
+            if stored
+            else store.subject_of_unknown(call.tenant_id, email)
+        )
+        guess = PasswordGuess(call.app_id, subject, network, call.settings, call.now_ms(), full_at)
+        throttled = await guess.begin(call.database, is_alone=is_alone)
+        if throttled is not None:
+            return throttled
+        known_hash = stored.password_hash if stored and password else None
+        verification = await call.services.passwords.verify(known_hash, password, call.settings)
+        if stored is None or not verification:
+            await guess.failed(call.database)
+            return None
+        await guess.succeeded(call.database)
     if verification.needs_rehash:
         password_hash = await call.services.passwords.hash(password, call.settings)
         await store.replace_hash(call.database, call.app_id, stored, password_hash)
     found = await users_store.find_by_email(call.database, call.app_id, call.tenant_id, RECIPE, email)
     if found is None or found.method.internal_id != stored.recipe_user_id:
         return None  # the e-mail changed hands while the password was verified
-    await touch_last_active(call.database, call.app_id, found.user.internal_id, call.now_ms())
+    await touch_last_active_of_user(call.database, call.app_id, found.user, call.now_ms())
     return found
 
 
@@ -72,10 +90,14 @@ async def update_user(call: Call, user_id: str, email: str | None, password: str
     async def update(tx: Connection) -> None:
         method = await update_contact(tx, call.app_id, RECIPE, user_id, email=KEEP if email is None else email)
         if password_hash is not None:
-            await store.set_hash(tx, call.app_id, method.internal_id, password_hash)
+            await store.change_hash(tx, call.app_id, method.internal_id, password_hash)
         if password_hash is not None or (email is not None and email != method.email):
             await store.forget_reset_tokens(tx, call.app_id, method.internal_id)
             await factors_changed(tx, call.services.recipes, call.app_id, method.internal_id)
+        if password_hash is not None:
+            await record(tx, call, Action.PASSWORD_CHANGED, method.internal_id)
+        if email is not None and email != method.email:
+            await record(tx, call, Action.CONTACT_CHANGED, method.internal_id, details={"kinds": ["email"]})
 
     await call.database.transaction(update)
 
@@ -89,8 +111,9 @@ async def import_hash(call: Call, email: str, password_hash: str) -> tuple[User,
     internal_id = found.method.internal_id
 
     async def replace(tx: Connection) -> None:
-        await store.set_hash(tx, call.app_id, internal_id, password_hash)
+        await store.change_hash(tx, call.app_id, internal_id, password_hash)
         await factors_changed(tx, call.services.recipes, call.app_id, internal_id)
+        await record(tx, call, Action.PASSWORD_CHANGED, internal_id)
 
     await call.database.transaction(replace)
     return found.user, True
@@ -133,8 +156,9 @@ async def reset_password(call: Call, token: str, new_password: str) -> str | Non
         method = _own_method(await users_store.find_user_by_any_id(tx, call.app_id, found.user_id), found.user_id)
         if method is None:
             return None
-        await store.set_hash(tx, call.app_id, method.internal_id, password_hash)
+        await store.change_hash(tx, call.app_id, method.internal_id, password_hash)
         await factors_changed(tx, call.services.recipes, call.app_id, method.internal_id)
+        await record(tx, call, Action.PASSWORD_RESET, method.internal_id)
         return method.id
 
     return await call.database.transaction(reset)

@@ -4,14 +4,22 @@
 from dataclasses import dataclass
 
 from twofold.core.batches import Deletion
+from twofold.core.recipe.abuse import store as abuse
+from twofold.core.recipe.abuse.guessing import subject_of
 from twofold.core.storage.database import Connection, Database
 from twofold.core.storage.query import Query
+from twofold.core.tokens import sha256_hex
 
-# One statement, whether the e-mail is known or not: a sign-in that fails must not tell by its time which it was.
+# One statement, whether the e-mail is known or not: a sign-in that fails must not tell by its time which it was. The
+# guesses at an e-mail that nobody has are limited like those at one that somebody has.
 FIND_HASH_BY_EMAIL = Query(
-    "SELECT h.recipe_user_id, h.password_hash FROM login_method_tenants t"
+    "WITH found AS (SELECT h.recipe_user_id, h.password_hash FROM login_method_tenants t"
     " JOIN password_hashes h ON h.app_id = t.app_id AND h.recipe_user_id = t.recipe_user_id"
-    " WHERE t.app_id = :app_id AND t.tenant_id = :tenant_id AND t.recipe_id = 'emailpassword' AND t.email = :email"
+    " WHERE t.app_id = :app_id AND t.tenant_id = :tenant_id AND t.recipe_id = 'emailpassword' AND t.email = :email)"
+    " SELECT found.recipe_user_id, found.password_hash, b.budget, b.full_at"
+    " FROM (SELECT 1 AS one) always LEFT JOIN found ON always.one = 1"
+    " LEFT JOIN abuse_budgets b ON b.app_id = :app_id"
+    " AND b.subject = COALESCE('password ' || found.recipe_user_id, :unknown_subject) AND b.budget IN (:budgets*)"
 )
 SET_HASH = Query(
     "INSERT INTO password_hashes (app_id, recipe_user_id, password_hash)"
@@ -59,15 +67,44 @@ class ResetToken:
     expires_at: int
 
 
-async def find_hash(connection: Connection, app_id: str, tenant_id: str, email: str) -> StoredPassword | None:
-    """The hash of who signs in to the tenant with this e-mail."""
-    row = await connection.fetch_one(FIND_HASH_BY_EMAIL, app_id=app_id, tenant_id=tenant_id, email=email)
-    return None if row is None else StoredPassword(row["recipe_user_id"], row["password_hash"])
+def subject_of_account(recipe_user_id: str) -> str:
+    """Whose budgets those of a login method are."""
+    return subject_of("password", recipe_user_id)
+
+
+def subject_of_unknown(tenant_id: str, email: str) -> str:
+    """Whose budgets those of an e-mail are that nobody has in a tenant."""
+    return subject_of("password", sha256_hex(f"{tenant_id} {email}"))
+
+
+async def find_hash(
+    connection: Connection, app_id: str, tenant_id: str, email: str, budgets: list[str]
+) -> tuple[StoredPassword | None, dict[str, int]]:
+    """The hash of who signs in to the tenant with this e-mail, and when their budgets will be full again, by name."""
+    rows = await connection.fetch_all(
+        FIND_HASH_BY_EMAIL,
+        app_id=app_id,
+        tenant_id=tenant_id,
+        email=email,
+        unknown_subject=subject_of_unknown(tenant_id, email),
+        budgets=budgets,
+    )
+    first = rows[0]
+    stored = (
+        None if first["recipe_user_id"] is None else StoredPassword(first["recipe_user_id"], first["password_hash"])
+    )
+    return stored, {row["budget"]: row["full_at"] for row in rows if row["budget"] is not None}
 
 
 async def set_hash(connection: Connection, app_id: str, recipe_user_id: str, password_hash: str) -> None:
     """Store the hash of a login method, whether it had one or not."""
     await connection.execute(SET_HASH, app_id=app_id, recipe_user_id=recipe_user_id, password_hash=password_hash)
+
+
+async def change_hash(tx: Connection, app_id: str, recipe_user_id: str, password_hash: str) -> None:
+    """`set_hash` for a new password: what was guessed of the old one says nothing any more."""
+    await set_hash(tx, app_id, recipe_user_id, password_hash)
+    await abuse.fill(tx, app_id, subject_of_account(recipe_user_id))
 
 
 async def replace_hash(connection: Connection, app_id: str, old: StoredPassword, password_hash: str) -> None:
@@ -108,6 +145,7 @@ async def delete_expired_reset_tokens(database: Database, now_ms: int) -> None:
 async def forget_login_method(connection: Connection, app_id: str, recipe_user_id: str) -> None:
     """Delete what is kept for a login method of any recipe: reset tokens may be made for each."""
     await connection.execute(FORGET_HASH, app_id=app_id, recipe_user_id=recipe_user_id)
+    await abuse.fill(connection, app_id, subject_of_account(recipe_user_id))
     await forget_reset_tokens(connection, app_id, recipe_user_id)
 
 

@@ -28,7 +28,7 @@ async def create_device(call: Call, user_id: str, skew: int, period: int, device
     _check_name("deviceName", device_name)
     _check_timing(skew, period)
     try:
-        created = await rules.create_device(call.services, call.app_id, NewDevice(user_id, device_name, period, skew))
+        created = await rules.create_device(call, NewDevice(user_id, device_name, period, skew))
     except DeviceExists:
         return {"status": "DEVICE_ALREADY_EXISTS_ERROR"}
     return {"status": "OK", "deviceName": created.name, "secret": created.secret}
@@ -47,7 +47,7 @@ async def import_device(
     require_length("secretKey", secret_key, MAX_SECRET_LENGTH)
     new = NewDevice(user_id, device_name, period, skew, secret_key)
     try:
-        created = await rules.create_device(call.services, call.app_id, new)
+        created = await rules.create_device(call, new)
     except DeviceExists:
         return {"status": "DEVICE_ALREADY_EXISTS_ERROR"}
     return {"status": "OK", "deviceName": created.name}
@@ -60,7 +60,7 @@ async def rename_device(call: Call, user_id: str, existing_device_name: str, new
     _check_name("existingDeviceName", existing_device_name)
     _check_name("newDeviceName", new_device_name)
     try:
-        await rules.rename_device(call.services, call.app_id, user_id, existing_device_name, new_device_name)
+        await rules.rename_device(call, user_id, existing_device_name, new_device_name)
     except UnknownDevice:
         return {"status": "UNKNOWN_DEVICE_ERROR"}
     except DeviceExists:
@@ -84,7 +84,7 @@ async def remove_device(call: Call, user_id: str, device_name: str) -> Json:
     """Remove a device."""
     _check_user_id(user_id)
     _check_name("deviceName", device_name)
-    existed = await rules.remove_device(call.services, call.app_id, user_id, device_name)
+    existed = await rules.remove_device(call, user_id, device_name)
     return {"status": "OK", "didDeviceExist": existed}
 
 
@@ -125,7 +125,7 @@ async def have_verified_devices(call: Call, user_ids: list[object]) -> Json:
 
 
 def _checker(call: Call, user_id: str, client_session: str | None = None) -> Checker:
-    return Checker(call.services, call.tenant, user_id, call.now_ms(), client_session or "")
+    return Checker(call, user_id, call.now_ms(), client_session or "")
 
 
 def _refusal(verdict: Verdict) -> Json:

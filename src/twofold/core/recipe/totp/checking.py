@@ -10,18 +10,17 @@ one after the other, whoever asks and on whichever node.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from twofold.core._endpoint import Call
 from twofold.core.recipe.abuse import guessing
 from twofold.core.recipe.abuse.guessing import Guess
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.attempts import Limit
-from twofold.core.recipe.totp.rules import UnknownDevice, secret_context
+from twofold.core.recipe.totp.rules import FACTOR, UnknownDevice, secret_context
 from twofold.core.recipe.totp.store import Device
-from twofold.core.services import Services
 from twofold.core.storage.database import Connection
-from twofold.core.tenancy.directory import Tenant
 from twofold.core.users.factors import factors_changed
 
-FACTOR = "totp"
 # Longer texts are no code, whatever the number of digits: they are not worth remembering.
 MAX_CODE_LENGTH = 8
 
@@ -44,8 +43,7 @@ class Verdict:
 class Checker:
     """Checks the codes of one user in one tenant, at one moment. context: as of a `Guess`."""
 
-    services: Services
-    tenant: Tenant
+    call: Call
     user_id: str
     now_ms: int
     context: str = ""
@@ -54,34 +52,36 @@ class Checker:
         """Check a code of a device, which verifies it; None when it was verified before. Raises UnknownDevice."""
 
         async def verify(tx: Connection) -> Verdict | None:
-            device = (await store.lock_devices(tx, self.tenant.app_id, self.user_id)).get(device_name)
+            device = (await store.lock_devices(tx, self.call.app_id, self.user_id)).get(device_name)
             if device is None:
                 raise UnknownDevice
             if device.is_verified:
                 return None
             verdict = await self._check(tx, [device], code)
             if verdict.is_right:
-                await store.mark_verified(tx, self.tenant.app_id, device)
-                await factors_changed(tx, self.services.recipes, self.tenant.app_id, self.user_id)
+                await store.mark_verified(tx, self.call.app_id, device)
+                await factors_changed(tx, self.call.services.recipes, self.call.app_id, self.user_id)
+                details = {"factor": FACTOR, "name": device_name}
+                await record(tx, self.call, Action.FACTOR_ADDED, self.user_id, details=details)
             return verdict
 
-        return await self.services.database.transaction(verify)
+        return await self.call.database.transaction(verify)
 
     async def verify_code(self, code: str) -> Verdict:
         """Check a code of any verified device. Raises UnknownUser when there is no device, verified or not."""
 
         async def verify(tx: Connection) -> Verdict:
-            devices = await store.lock_devices(tx, self.tenant.app_id, self.user_id)
+            devices = await store.lock_devices(tx, self.call.app_id, self.user_id)
             if not devices:
                 raise UnknownUser
             return await self._check(tx, [item for item in devices.values() if item.is_verified], code)
 
-        return await self.services.database.transaction(verify)
+        return await self.call.database.transaction(verify)
 
     async def _check(self, tx: Connection, devices: list[Device], code: str) -> Verdict:
-        limit = Limit.of(self.tenant.settings)
+        limit = Limit.of(self.call.settings)
         forget_at = self.now_ms + limit.cooldown_ms
-        key = (self.tenant.app_id, self.tenant.tenant_id, self.user_id)
+        key = (self.call.app_id, self.call.tenant_id, self.user_id)
         budget = self._guess.of_account
         failed_at, full_at = await store.lock_attempts(tx, *key, forget_at, budget)
         recent = limit.recent(failed_at)
@@ -105,11 +105,11 @@ class Checker:
 
     @property
     def _guess(self) -> Guess:
-        return Guess(FACTOR, self.user_id, guessing.limit_of_codes(self.tenant.settings), self.context)
+        return Guess(FACTOR, self.user_id, guessing.limit_of_codes(self.call.settings), self.context)
 
     async def _count(self, tx: Connection, full_at: int, *, is_right: bool) -> None:
         """Take a wrong code from the user's budget; a right one gives back what failed in its context."""
-        app_id = self.tenant.app_id
+        app_id = self.call.app_id
         if not is_right:
             await guessing.begin(tx, app_id, self._guess, self.now_ms)
             await guessing.failed(tx, app_id, self._guess, self.now_ms)
@@ -129,11 +129,11 @@ class Checker:
     async def _use(self, tx: Connection, matches: dict[str, int]) -> bool:
         """Use each of these time steps up; whether there is one, and none was used before."""
         used = [
-            await store.use_step(tx, self.tenant.app_id, self.tenant.tenant_id, self.user_id, digest, expires_at)
+            await store.use_step(tx, self.call.app_id, self.call.tenant_id, self.user_id, digest, expires_at)
             for digest, expires_at in sorted(matches.items())
         ]
         return bool(used) and all(used)
 
     def _unseal(self, device: Device) -> str:
-        context = secret_context(self.tenant.app_id, self.user_id)
-        return self.services.sealer.unseal(device.secret, context).decode()
+        context = secret_context(self.call.app_id, self.user_id)
+        return self.call.services.sealer.unseal(device.secret, context).decode()

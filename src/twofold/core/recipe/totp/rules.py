@@ -3,13 +3,18 @@
 
 from dataclasses import dataclass, field
 
+from twofold.core._endpoint import Call
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.abuse import store as abuse
+from twofold.core.recipe.abuse.guessing import subject_of
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection, UniqueViolation
 from twofold.core.users.factors import factors_changed
+
+FACTOR = "totp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,9 @@ class UnknownDevice(Exception):
     """The user has no device of this name."""
 
 
-async def create_device(services: Services, app_id: str, new: NewDevice) -> CreatedDevice:
+async def create_device(call: Call, new: NewDevice) -> CreatedDevice:
     """Store a device; one with a given (imported) secret counts as verified. Raises DeviceExists, or BadRequest."""
+    services, app_id = call.services, call.app_id
     secret = new.secret or codes.encode_secret(services.tokens.bytes(codes.SECRET_BYTES))
     try:
         codes.decode_secret(secret)
@@ -51,6 +57,7 @@ async def create_device(services: Services, app_id: str, new: NewDevice) -> Crea
         name = await put_device(tx, services, app_id, new, secret)
         if new.secret is not None:
             await factors_changed(tx, services.recipes, app_id, new.user_id)
+            await record(tx, call, Action.FACTOR_ADDED, new.user_id, details={"factor": FACTOR, "name": name})
         return name
 
     return CreatedDevice(await services.database.transaction(create), secret)
@@ -68,39 +75,43 @@ async def put_device(tx: Connection, services: Services, app_id: str, new: NewDe
     raise DeviceExists
 
 
-async def rename_device(services: Services, app_id: str, user_id: str, name: str, new_name: str) -> None:
+async def rename_device(call: Call, user_id: str, name: str, new_name: str) -> None:
     """Give a device another name. Raises UnknownDevice, or DeviceExists when another one has that name."""
 
     async def rename(tx: Connection) -> None:
-        devices = await store.lock_devices(tx, app_id, user_id)
+        devices = await store.lock_devices(tx, call.app_id, user_id)
         if name not in devices:
             raise UnknownDevice
         if name == new_name:
             return
         if new_name in devices:
             raise DeviceExists
-        await store.rename_device(tx, app_id, devices[name], new_name)
+        await store.rename_device(tx, call.app_id, devices[name], new_name)
+        named = {"factor": FACTOR, "name": name, "newName": new_name}
+        await record(tx, call, Action.FACTOR_RENAMED, user_id, details=named)
 
     try:
-        await services.database.transaction(rename)
+        await call.database.transaction(rename)
     except UniqueViolation:
         raise DeviceExists from None
 
 
-async def remove_device(services: Services, app_id: str, user_id: str, name: str) -> bool:
+async def remove_device(call: Call, user_id: str, name: str) -> bool:
     """Remove a device, and with the last one the history of the user's codes; whether there was one."""
+    app_id = call.app_id
 
     async def remove(tx: Connection) -> bool:
         devices = await store.lock_devices(tx, app_id, user_id)
         existed = await store.delete_device(tx, app_id, user_id, name)
         if existed and len(devices) == 1:
             await store.forget_history(tx, app_id, user_id)
-            await abuse.fill(tx, app_id, user_id)
+            await abuse.fill(tx, app_id, subject_of(FACTOR, user_id))
         if existed and devices[name].is_verified:
-            await factors_changed(tx, services.recipes, app_id, user_id)
+            await factors_changed(tx, call.services.recipes, app_id, user_id)
+            await record(tx, call, Action.FACTOR_REMOVED, user_id, details={"factor": FACTOR, "name": name})
         return existed
 
-    return await services.database.transaction(remove)
+    return await call.database.transaction(remove)
 
 
 async def delete_expired(services: Services) -> None:
