@@ -167,3 +167,17 @@ async def test_an_address_that_fits_no_column_is_a_bad_request(core: Core) -> No
     """Instead of an error of the database."""
     with pytest.raises(BadRequest, match="'email' is too long"):
         await create(core, "a" * 250 + "@example.com")
+
+
+async def test_wrong_passwords_are_limited(core: Core) -> None:
+    """Attack class 03: exactly so many are looked at, for an account that exists and for one that does not alike."""
+    user_id = await create(core)
+    budget = Settings().password_guess_budget
+    for email in (EMAIL, "nobody@example.com"):
+        body = {"email": email, "password": "wrong"}
+        statuses = [(await post(core, "dashboard/signin", body))["status"] for _ in range(budget + 1)]
+        assert statuses == ["INVALID_CREDENTIALS_ERROR"] * budget + ["USER_SUSPENDED_ERROR"]
+
+    assert await sign_in(core) is None
+    assert await update(core, userId=user_id, newPassword=OTHER_PASSWORD) == "OK"
+    assert await sign_in(core, password=OTHER_PASSWORD) is not None

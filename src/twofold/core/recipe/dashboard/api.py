@@ -15,6 +15,10 @@ from twofold.core.users.normalise import MAX_EMAIL_LENGTH, normalise_email, requ
 Text = Annotated[str, Field(trim=True, not_blank=True)]
 OptionalText = Annotated[str | None, Field(trim=True, not_blank=True)]
 INVALID_EMAIL: Json = {"status": "INVALID_EMAIL_ERROR"}
+SUSPENDED: Json = {
+    "status": "USER_SUSPENDED_ERROR",
+    "message": "Too many wrong passwords. Wait some time, or ask somebody who runs the dashboard for a new password.",
+}
 INVALID_SESSION: Json = {"status": "INVALID_SESSION_ERROR"}
 
 endpoints = Endpoints()
@@ -75,12 +79,12 @@ async def list_sessions(call: Call, user_id: Text) -> Json:
 
 
 @endpoints.post("/recipe/dashboard/signin", Scope.APP)
-async def sign_in(call: Call, email: Text, password: Text) -> Json:
-    """Begin a session."""
-    session_id = await rules.sign_in(call, normalise_email(email), password)
-    if session_id is None:
-        return {"status": "INVALID_CREDENTIALS_ERROR"}
-    return {"status": "OK", "sessionId": session_id}
+async def sign_in(call: Call, email: Text, password: Text, client_network: str | None = None) -> Json:
+    """Begin a session. clientNetwork (ours alone): where the client is."""
+    begun = await rules.sign_in(call, normalise_email(email), password, client_network or "")
+    if isinstance(begun, str):
+        return {"status": "OK", "sessionId": begun}
+    return {"status": "INVALID_CREDENTIALS_ERROR"} if begun is None else SUSPENDED
 
 
 @endpoints.post("/recipe/dashboard/session/verify", Scope.APP)

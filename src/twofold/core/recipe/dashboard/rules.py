@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from twofold.core._endpoint import Call
+from twofold.core.recipe.abuse import passwords
+from twofold.core.recipe.abuse.guessing import subject_of
+from twofold.core.recipe.abuse.passwords import PasswordGuess, Throttled
+from twofold.core.recipe.abuse.store import fill, find_all
 from twofold.core.recipe.dashboard import store
 from twofold.core.recipe.dashboard.store import DashboardSession, DashboardUser
 from twofold.core.services import Services
@@ -73,6 +77,7 @@ async def update_user(
         if changed != user:
             await store.update_user(tx, call.app_id, changed)
             await store.delete_sessions_of_user(tx, call.app_id, user.user_id)
+            await fill(tx, call.app_id, subject_of("dashboard", user.user_id))
         return changed
 
     try:
@@ -95,21 +100,31 @@ async def delete_user(call: Call, who: Who) -> bool:
     return await call.database.transaction(delete)
 
 
-async def sign_in(call: Call, email: str, password: str) -> str | None:
+async def sign_in(call: Call, email: str, password: str, network: str = "") -> str | Throttled | None:
     """The id of a new session, a secret; None alike, and after the same time, for a wrong e-mail or password.
 
-    A password that is changed, or a user who is deleted, while this runs leaves no session behind. A hash that is
-    weaker than today's settings is replaced.
+    Throttled, for known and unknown e-mails alike, when too many were wrong: see `abuse/passwords.py`. A password that
+    is changed, or a user who is deleted, while this runs leaves no session behind. A hash that is weaker than today's
+    settings is replaced.
     """
-    passwords = call.services.passwords
-    user = await store.find_by_email(call.database, call.app_id, email)
-    verification = await passwords.verify(None if user is None else user.password_hash, password, call.settings)
-    if user is None or not verification:
-        return None
-    new_hash = await passwords.hash(password, call.settings) if verification.needs_rehash else user.password_hash
+    hasher = call.services.passwords
+    with call.services.under_way.entered(f"{call.app_id} dashboard {email}") as is_alone:
+        user = await store.find_by_email(call.database, call.app_id, email)
+        subject = subject_of("dashboard", sha256_hex(email) if user is None else user.user_id)
+        full_at = await find_all(call.database, call.app_id, subject, passwords.budget_names(network))
+        guess = PasswordGuess(call.app_id, subject, network, call.settings, call.now_ms(), full_at)
+        throttled = await guess.begin(call.database, is_alone=is_alone)
+        if throttled is not None:
+            return throttled
+        verification = await hasher.verify(None if user is None else user.password_hash, password, call.settings)
+        if user is None or not verification:
+            await guess.failed(call.database)
+            return None
+        await guess.succeeded(call.database)
+    new_hash = await hasher.hash(password, call.settings) if verification.needs_rehash else user.password_hash
     if (session_id := await _create_session(call, user, new_hash)) is not None:
         return session_id
-    return await sign_in(call, email, password)  # the user was changed or deleted meanwhile
+    return await sign_in(call, email, password, network)  # the user was changed or deleted meanwhile
 
 
 async def email_of_session(call: Call, session_id: str) -> str | None:
