@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.security import ways
+from tests.security.application import PASSWORD
 from tests.security.ways import Way
 from twofold.core.recipe.notyet import api as notyet
 
@@ -119,6 +120,28 @@ PAGES: dict[str, Door] = {
     "POST /auth/factor": creates(ways.factor_form),
     "GET /auth/code": USES,
     "POST /auth/code": creates(ways.code_page),
+    "GET /auth/sign-in/passkey": USES,
+    "POST /auth/sign-in/passkey": creates(ways.sign_in_with_passkey_page),
+    "GET /auth/sign-up/passkey": USES,
+    "POST /auth/sign-up/passkey": creates(ways.sign_up_with_passkey_page),
+    "GET /auth/sign-in/provider": USES,
+    "GET /auth/callback/*": creates(ways.callback_page),
+    # These ask the policy anew, as `/auth/factor` does.
+    "GET /auth/authenticator": creates(ways.half_admin_sends("GET", "/auth/authenticator")),
+    "POST /auth/authenticator": creates(ways.authenticator_page),
+    "GET /auth/authenticator/set-up": creates(ways.half_admin_sends("GET", "/auth/authenticator/set-up")),
+    "POST /auth/authenticator/set-up": creates(ways.half_admin_sends("POST", "/auth/authenticator/set-up", name="x")),
+    "POST /auth/authenticator/verify": creates(ways.verify_authenticator_page),
+    "GET /auth/passkey": creates(ways.half_admin_sends("GET", "/auth/passkey")),
+    "POST /auth/passkey": creates(ways.half_admin_sends("POST", "/auth/passkey", credential="{}")),
+    "GET /auth/passkey/set-up": creates(ways.half_admin_sends("GET", "/auth/passkey/set-up")),
+    "POST /auth/passkey/set-up": creates(ways.half_admin_sends("POST", "/auth/passkey/set-up", credential="{}")),
+    "GET /auth/password": creates(ways.half_admin_sends("GET", "/auth/password")),
+    "POST /auth/password": creates(ways.half_admin_sends("POST", "/auth/password", password=PASSWORD)),
+    "GET /auth/recovery-code": creates(ways.half_admin_sends("GET", "/auth/recovery-code")),
+    "POST /auth/recovery-code": creates(ways.half_admin_sends("POST", "/auth/recovery-code", recovery_code="x")),
+    "GET /auth/verify-email": creates(ways.verified_email_page),
+    "POST /auth/verify-email": creates(ways.verify_email_page),
     "POST /auth/resend": USES,
     "POST /auth/cancel": USES,
     "GET /auth/verify": NONE,
@@ -132,6 +155,16 @@ PAGES: dict[str, Door] = {
     "GET /auth/session/refresh/page": creates(ways.refresh_page),
     "POST /auth/session/refresh/page": creates(ways.refresh_form),
     "GET /auth/denied": NONE,
+    # Of whole sessions alone, most with a fresh factor.
+    **{
+        f"{method} /auth/settings{path}": USES
+        for method, paths in (
+            ("GET", ("", "/authenticators", "/passkeys", "/recovery-codes", "/password", "/sessions")),
+            ("POST", ("/authenticators/rename", "/authenticators/remove", "/passkeys/remove", "/recovery-codes")),
+            ("POST", ("/password", "/sessions/end", "/sessions/end-others")),
+        )
+        for path in paths
+    },
     "GET /auth/inbox": NONE,
     "GET /auth/dashboard": NONE,
     "GET /auth/dashboard/roles": NONE,
@@ -258,6 +291,7 @@ CORE_ENDPOINTS: dict[str, Door] = {
             "POST /recipe/trusteddevices/removeall",
             "GET /recipe/user/metadata",
             "PUT /recipe/user/metadata",
+            "PUT /recipe/user/metadata/list",
             "POST /recipe/user/metadata/remove",
             "POST /recipe/user/metadata/bulk",
             "POST /bulk-import/users",

@@ -4,6 +4,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from twofold._core_client import CoreClient
+from twofold.exceptions import CoreError
 from twofold.recipe.session.claim_base_classes.session_claim import (
     ClaimValidationResult,
     JSONObject,
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
 # Where the incumbent keeps a user's own requirements too, so that its users bring them along.
 METADATA_KEY = "_supertokens"
 REQUIRED_KEY = "requiredSecondaryFactors"
+_NOT_FOUND = 404
 
 
 class Functions(BaseRecipeInterface):
     """What multi-factor authentication decides and remembers."""
+
+    def __init__(self, client: CoreClient) -> None:
+        self._client = client
 
     async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         self,
@@ -82,19 +88,28 @@ class Functions(BaseRecipeInterface):
         self, user_id: str, factor_id: str, user_context: UserContext
     ) -> None:
         """Require a secondary factor of this user from the next sign-in on."""
-        metadata = await _metadata(user_id, user_context)
-        required = _required(metadata)
-        if factor_id not in required:
-            await _store(user_id, metadata, [*required, factor_id], user_context)
+        await self._change_required(user_id, [factor_id], [], user_context)
 
     async def remove_from_required_secondary_factors_for_user(
         self, user_id: str, factor_id: str, user_context: UserContext
     ) -> None:
         """Require a secondary factor of this user no longer."""
-        metadata = await _metadata(user_id, user_context)
-        required = _required(metadata)
-        if factor_id in required:
-            await _store(user_id, metadata, [item for item in required if item != factor_id], user_context)
+        await self._change_required(user_id, [], [factor_id], user_context)
+
+    async def _change_required(
+        self, user_id: str, add: list[str], remove: list[str], user_context: UserContext
+    ) -> None:
+        body = {"userId": user_id, "path": [METADATA_KEY, REQUIRED_KEY], "add": add, "remove": remove}
+        try:
+            await self._client.put("/recipe/user/metadata/list", None, body, user_context)
+        except CoreError as error:
+            if error.status_code != _NOT_FOUND:
+                raise
+            # Another core than Twofold's cannot change a list: there, of two changes at once one may be lost.
+            metadata = await _metadata(user_id, user_context)
+            required = [factor for factor in dict.fromkeys([*_required(metadata), *add]) if factor not in remove]
+            update = {METADATA_KEY: {**metadata, REQUIRED_KEY: required}}
+            await UserMetadataRecipe.get().functions.update_user_metadata(user_id, update, user_context)
 
 
 async def refresh_claim(
@@ -168,8 +183,3 @@ async def _metadata(user_id: str, user_context: UserContext) -> dict[str, Any]:
 def _required(metadata: dict[str, Any]) -> list[str]:
     factors = metadata.get(REQUIRED_KEY)
     return [factor for factor in factors if isinstance(factor, str)] if isinstance(factors, list) else []
-
-
-async def _store(user_id: str, metadata: dict[str, Any], required: list[str], user_context: UserContext) -> None:
-    update = {METADATA_KEY: {**metadata, REQUIRED_KEY: required}}
-    await UserMetadataRecipe.get().functions.update_user_metadata(user_id, update, user_context)

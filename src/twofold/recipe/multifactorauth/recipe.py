@@ -54,7 +54,7 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
 
     def make_functions(self) -> Functions:
         """Make the functions."""
-        return Functions()
+        return Functions(self.client)
 
     def make_apis(self) -> APIs:
         """Make the API."""

@@ -60,3 +60,33 @@ async def test_an_id_that_fits_no_index_is_a_bad_request(core: Core) -> None:
     """Instead of an error of the database."""
     with pytest.raises(BadRequest, match="'userId' is too long"):
         await update(core, "u" * 10_000, {"a": 1})
+
+
+async def change_list(core: Core, add: list[str], remove: list[str], path: tuple[str, ...] = ("a", "b")) -> list[str]:
+    """Change a list of the user, and answer it."""
+    body = {"userId": "u", "path": list(path), "add": add, "remove": remove}
+    changed: list[str] = (await core.call("PUT", "/recipe/user/metadata/list", body=body))["list"]
+    return changed
+
+
+async def test_changes_of_a_list_at_once_lose_nothing(core: Core) -> None:
+    """Each adds to what the others left, beside updates of other members."""
+    texts = [str(number) for number in range(20)]
+
+    await asyncio.gather(*(change_list(core, [text], []) for text in texts), update(core, "u", {"c": 1}))
+
+    metadata = (await get(core, "user/metadata", {"userId": "u"}))["metadata"]
+    assert (sorted(metadata["a"]["b"]), metadata["c"]) == (sorted(texts), 1)
+
+
+async def test_a_list_holds_each_text_once(core: Core) -> None:
+    """What is there already is not added again, what is not there is not missed, and what is no list is replaced."""
+    await update(core, "u", {"a": {"b": ["x", 1, None], "other": 2}, "d": "no list"})
+
+    assert await change_list(core, ["x", "y", "y"], ["never"]) == ["x", "y"]
+    assert await change_list(core, [], ["x"]) == ["y"]
+    assert await change_list(core, ["z"], [], ("d", "e")) == ["z"]
+    metadata = (await get(core, "user/metadata", {"userId": "u"}))["metadata"]
+    assert metadata == {"a": {"b": ["y"], "other": 2}, "d": {"e": ["z"]}}
+    with pytest.raises(BadRequest, match="path"):
+        await change_list(core, [], [], ())

@@ -4,7 +4,9 @@
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json
 from twofold.core.bulk import read_user_ids
+from twofold.core.errors import BadRequest
 from twofold.core.recipe.usermetadata import rules
+from twofold.core.recipe.usermetadata.rules import ListChange
 from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
 
 endpoints = Endpoints()
@@ -25,6 +27,19 @@ async def update_metadata(call: Call, user_id: str, metadata_update: Json) -> Js
     require_length("userId", user_id, MAX_USER_ID_LENGTH)
     merged = await rules.update_metadata(call.database, call.app_id, user_id, metadata_update)
     return {"status": "OK", "metadata": merged}
+
+
+@endpoints.put("/recipe/user/metadata/list", Scope.APP)
+async def change_list(call: Call, user_id: str, path: list[str], add: list[str], remove: list[str]) -> Json:
+    """Add texts to a list within the metadata and remove others, whatever else is changed at the same time.
+
+    `path` names members from the root on; the list, and objects on the way, are made where they are missing.
+    """
+    require_length("userId", user_id, MAX_USER_ID_LENGTH)
+    if not path:
+        raise BadRequest("path must name at least one member")
+    changed = await rules.change_list(call.database, call.app_id, user_id, ListChange(path, add, remove))
+    return {"status": "OK", "list": changed}
 
 
 @endpoints.post("/recipe/user/metadata/remove", Scope.APP)
