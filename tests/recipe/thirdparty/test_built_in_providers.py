@@ -131,7 +131,7 @@ async def test_bitbucket(openid: OpenIDProvider) -> None:
         (
             "linkedin",
             "https://api.linkedin.com/v2/userinfo",
-            {"sub": "7", "email": "e@x.io", "email_verified": "true"},
+            {"sub": "7", "email": "e@x.io", "email_verified": True},
             ("7", True),
         ),
         ("twitter", "https://api.twitter.com/2/users/me", {"data": {"id": "7"}}, ("7", None)),

@@ -8,6 +8,8 @@ import pytest
 from twofold.exceptions import GeneralError
 from twofold.recipe.thirdparty.exceptions import ProviderRefusedError
 from twofold.recipe.thirdparty.provider import ProviderConfigForClient, UserFields, UserInfoMap
+from twofold.recipe.thirdparty.providers import BUILT_IN
+from twofold.recipe.thirdparty.providers.apple import AppleImpl
 from twofold.recipe.thirdparty.providers.custom import get_supertokens_user_info_result_from_raw_user_info
 from twofold.recipe.thirdparty.types import RawUserInfoFromProvider, UserInfo
 
@@ -24,8 +26,8 @@ def info(id_token: dict[str, Any], user_info: dict[str, Any], fields: UserInfoMa
     ("value", "expected"),
     [
         (True, True),
-        ("true", True),
-        ("True", True),
+        ("true", False),
+        ("True", False),
         (False, False),
         ("false", False),
         (None, False),
@@ -38,7 +40,7 @@ def info(id_token: dict[str, Any], user_info: dict[str, Any], fields: UserInfoMa
     ids=str,
 )
 def test_only_true_verifies(value: Any, expected: bool) -> None:
-    """An address counts as verified by `true`, or its text, and by nothing that merely looks like it."""
+    """Attack class 27: an address counts as verified by `true`, and by nothing that merely looks like it."""
     answer = {"sub": "e", "email": EMAIL, "email_verified": value}
 
     emails = [info(answer, {}).email, info({}, answer).email]
@@ -46,8 +48,21 @@ def test_only_true_verifies(value: Any, expected: bool) -> None:
     assert [email and email.is_verified for email in emails] == [expected, expected]
 
 
+@pytest.mark.parametrize(("value", "expected"), [(True, True), ("true", True), ("false", False), ("True", False)])
+def test_apple_writes_it_as_text(value: Any, expected: bool) -> None:
+    """Attack class 27: Apple's documents allow the text "true", and Apple alone may say it so."""
+    raw = RawUserInfoFromProvider({"sub": "e", "email": EMAIL, "email_verified": value}, {})
+    config = ProviderConfigForClient("client")
+
+    told = get_supertokens_user_info_result_from_raw_user_info(config, raw, text_is_true=AppleImpl.writes_true_as_text)
+
+    assert told.email is not None
+    assert told.email.is_verified is expected
+    assert [kind for _, kind in BUILT_IN if kind.writes_true_as_text] == [AppleImpl]
+
+
 def test_a_missing_verdict_does_not_verify() -> None:
-    """Silence is not a promise."""
+    """Attack class 27: silence is not a promise."""
     email = info({"sub": "e", "email": EMAIL}, {}).email
 
     assert email is not None

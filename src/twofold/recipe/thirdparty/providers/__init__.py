@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The built-in providers, by the beginning of their id."""
 
-from collections.abc import Callable
-
-from twofold.recipe.thirdparty.provider import Provider, ProviderConfig, ProviderInput
+from twofold.recipe.thirdparty.provider import Provider, ProviderInput
 from twofold.recipe.thirdparty.provider_http import ProviderHttp
 
 from .active_directory import ActiveDirectoryImpl
@@ -23,7 +21,7 @@ from .saml import SAMLProviderImpl
 from .twitter import TwitterImpl
 
 # The first that fits counts: google-workspaces is asked before google.
-BUILT_IN: tuple[tuple[str, Callable[[ProviderConfig], Provider]], ...] = (
+BUILT_IN: tuple[tuple[str, type[GenericProvider]], ...] = (
     ("active-directory", ActiveDirectoryImpl),
     ("apple", AppleImpl),
     ("bitbucket", BitbucketImpl),

@@ -3,7 +3,7 @@
 
 import json
 from base64 import urlsafe_b64encode
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -24,6 +24,8 @@ _NEEDED = ("keyId", "teamId", "privateKey")
 
 class AppleImpl(GenericProvider):
     """Everybody with an Apple account. The client secret is made from a key of the developer's."""
+
+    writes_true_as_text: ClassVar[bool] = True
 
     async def get_config_for_client_type(
         self, client_type: str | None, user_context: UserContext

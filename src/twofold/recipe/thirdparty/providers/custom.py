@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from twofold.exceptions import BadInputError, GeneralError
@@ -33,7 +33,13 @@ _SUBJECT = "sub"
 
 
 class GenericProvider(Provider):
-    """A provider as its configuration says. The configuration that was given is never changed."""
+    """A provider as its configuration says. The configuration that was given is never changed.
+
+    Attributes:
+        writes_true_as_text: its own documents say that an address is verified by the text `"true"`.
+    """
+
+    writes_true_as_text: ClassVar[bool] = False
 
     def __init__(self, provider_config: ProviderConfig) -> None:
         super().__init__(provider_config.third_party_id, ProviderConfigForClient("temp"))
@@ -102,7 +108,7 @@ class GenericProvider(Provider):
                 await config.validate_access_token(access_token, config, user_context)
             if config.user_info_endpoint is not None:
                 raw.from_user_info_api = await self.fetch_user_info(config.user_info_endpoint, access_token)
-        return get_supertokens_user_info_result_from_raw_user_info(config, raw)
+        return get_supertokens_user_info_result_from_raw_user_info(config, raw, text_is_true=self.writes_true_as_text)
 
     async def fetch_user_info(self, endpoint: str, access_token: str) -> dict[str, Any]:
         """Return what the user-info endpoint says."""
@@ -227,9 +233,14 @@ def access_field(obj: Any, key: str) -> Any:
 
 
 def get_supertokens_user_info_result_from_raw_user_info(
-    config: ProviderConfigForClient, raw_user_info_from_provider: RawUserInfoFromProvider
+    config: ProviderConfigForClient,
+    raw_user_info_from_provider: RawUserInfoFromProvider,
+    *,
+    text_is_true: bool = False,
 ) -> UserInfo:
     """Return who and which address it is; what an identity token says comes first, since it is signed.
+
+    An address is verified by `true` (OpenID Connect Core 1.0, section 5.1) and, where `text_is_true`, by that text.
 
     Raises:
         ProviderRefusedError: the two sources name different people (OpenID Connect Core 1.0, section 5.3.2).
@@ -246,7 +257,10 @@ def get_supertokens_user_info_result_from_raw_user_info(
     if user_id is None:
         raise GeneralError("third party user id is missing")
     email = signed.email or asked.email
-    return UserInfo(user_id, None if email is None else UserInfoEmail(email, _is_verified(email, signed, asked)), raw)
+    if email is None:
+        return UserInfo(user_id, None, raw)
+    verdict = _verdict_on(email, signed, asked)
+    return UserInfo(user_id, UserInfoEmail(email, verdict is True or (text_is_true and verdict == "true")), raw)
 
 
 async def verify_id_token_from_jwks_endpoint_and_get_payload(
@@ -266,11 +280,10 @@ class _Source:
         self.verified = access_field(answer, fields.email_verified or "email_verified")
 
 
-def _is_verified(email: str, signed: _Source, asked: _Source) -> bool:
-    """Whether the source that speaks of this address vouches for it; silence, `1` and the like do not."""
+def _verdict_on(email: str, signed: _Source, asked: _Source) -> Any:
+    """What the first source that speaks of this address says of it."""
     about_it = [source.verified for source in (signed, asked) if source.email in (None, email)]
-    verdict = next((verified for verified in about_it if verified is not None), None)
-    return verdict is True or (isinstance(verdict, str) and verdict.lower() == "true")
+    return next((verified for verified in about_it if verified is not None), None)
 
 
 def _as_id(value: Any) -> str | None:
