@@ -188,8 +188,13 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """Return those of this recipe's factors that the user can already use."""
         return []
 
-    async def mfa_info(self, user: User, user_context: UserContext) -> dict[str, Any]:
-        """Return members that this recipe adds to the MFA info of a session's user."""
+    async def session_began(
+        self, session: "SessionContainer", request: BaseRequest, user_context: UserContext
+    ) -> None:
+        """Run after a sign-in has made a session and marked its first factor. Answered by `trusteddevices`."""
+
+    async def mfa_info(self, session: "SessionContainer", user: User, user_context: UserContext) -> dict[str, Any]:
+        """Return members that this recipe adds to the MFA info of a session and its user."""
         return {}
 
     def emails_for_factors(self, user: User, session_recipe_user_id: RecipeUserId) -> Mapping[str, list[str]]:

@@ -155,13 +155,17 @@ async def finish(
 
     Only a session of one of the user's own login methods is kept. Any other is replaced, never raised.
     """
-    session = sign_in.session
+    session, is_new = sign_in.session, False
     of_user = {method.recipe_user_id for method in user.login_methods}
     if session is None or session.get_recipe_user_id(sign_in.user_context) not in of_user:
         session = await create_new_session(request, sign_in.tenant_id, recipe_user_id, {}, {}, sign_in.user_context)
+        is_new = True
     multifactorauth = MultiFactorAuthRecipe.get_or_none()
     if multifactorauth is not None:
         await multifactorauth.functions.mark_factor_as_complete_in_session(session, factor_id, sign_in.user_context)
+    if is_new:
+        for recipe in every_recipe():
+            await recipe.session_began(session, request, sign_in.user_context)
     return session
 
 

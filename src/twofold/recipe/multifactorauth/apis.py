@@ -98,7 +98,7 @@ class APIs(BaseAPIInterface):
             {
                 key: value
                 for recipe in every_recipe()
-                for key, value in (await recipe.mfa_info(user, user_context)).items()
+                for key, value in (await recipe.mfa_info(session, user, user_context)).items()
             },
         )
 

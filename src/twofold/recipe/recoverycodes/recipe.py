@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The recovery code recipe: its parts, and what it tells front ends."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from twofold._app_info import AppInfo
 from twofold._wire import Json
@@ -18,6 +18,9 @@ from .apis import APIOptions, APIs
 from .emaildelivery.services import default_service
 from .functions import Functions
 from .types import MAX_COUNT, EmailTemplateVars, RecoveryCodesConfig, RecoveryCodesOverrideConfig
+
+if TYPE_CHECKING:
+    from twofold.recipe.session.interfaces import SessionContainer
 
 
 class RecoveryCodesRecipe(Recipe[Functions, APIs]):
@@ -65,7 +68,7 @@ class RecoveryCodesRecipe(Recipe[Functions, APIs]):
         if MultiFactorAuthRecipe.get_or_none() is None:
             raise GeneralError("recoverycodes.init() needs multifactorauth.init() in the recipe list")
 
-    async def mfa_info(self, user: User, user_context: UserContext) -> Json:
+    async def mfa_info(self, session: "SessionContainer", user: User, user_context: UserContext) -> Json:
         """Tell whether a code could be used now, and whether codes should be offered."""
         remaining = (await self.functions.count_codes(user.id, user_context)).remaining
         should_offer = remaining == 0 and await self.functions.has_second_factor(user, user_context)

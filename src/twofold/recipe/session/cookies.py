@@ -135,12 +135,12 @@ def access_token_mutator(
     """Send the access token and, always with it, the front token."""
 
     def mutate(response: BaseResponse, user_context: dict[str, Any]) -> None:
-        _set_exposed_header(response, FRONT_TOKEN_HEADER_SET_KEY, front_token)
+        set_exposed_header(response, FRONT_TOKEN_HEADER_SET_KEY, front_token)
         # The cookie outlives the token on purpose: an expired token tells the API to ask for a refresh.
         reply = _Reply(response, config, request, user_context)
         reply.set_token("access", access_token, _now_ms() + ONE_YEAR_IN_MS, transfer_method)
         if config.expose_access_token_to_frontend_in_cookie_based_auth and transfer_method == "cookie":
-            _set_exposed_header(response, ACCESS_TOKEN_HEADER_KEY, access_token)
+            set_exposed_header(response, ACCESS_TOKEN_HEADER_KEY, access_token)
 
     return mutate
 
@@ -163,7 +163,7 @@ def refresh_token_mutator(
 
 def anti_csrf_response_mutator(value: str) -> ResponseMutator:
     """Send the anti-CSRF token that the front end must echo."""
-    return lambda response, _user_context: _set_exposed_header(response, ANTI_CSRF_HEADER_KEY, value)
+    return lambda response, _user_context: set_exposed_header(response, ANTI_CSRF_HEADER_KEY, value)
 
 
 def clear_session_response_mutator(
@@ -176,7 +176,7 @@ def clear_session_response_mutator(
         for token_type in _COOKIE_NAMES:
             reply.set_token(token_type, "", 0, transfer_method)
         response.remove_header(ANTI_CSRF_HEADER_KEY)
-        _set_exposed_header(response, FRONT_TOKEN_HEADER_SET_KEY, _SESSION_ENDED)
+        set_exposed_header(response, FRONT_TOKEN_HEADER_SET_KEY, _SESSION_ENDED)
 
     return mutate
 
@@ -225,7 +225,7 @@ class _Reply(NamedTuple):
         if transfer_method == "cookie":
             self.set_cookie(_COOKIE_NAMES[token_type], value, expires_ms, self.config.cookie_domain)
         else:
-            _set_exposed_header(self.response, _HEADER_NAMES[token_type], value)
+            set_exposed_header(self.response, _HEADER_NAMES[token_type], value)
 
     def set_cookie(self, name: str, value: str, expires_ms: int, domain: str | None) -> None:
         is_refresh_token = name == REFRESH_TOKEN_COOKIE_KEY
@@ -241,7 +241,7 @@ class _Reply(NamedTuple):
         )
 
 
-def _set_exposed_header(response: BaseResponse, name: str, value: str) -> None:
+def set_exposed_header(response: BaseResponse, name: str, value: str) -> None:
     """Set a header, and let scripts of another origin read it."""
     response.set_header(name, value)
     exposed = response.get_header(ACCESS_CONTROL_EXPOSE_HEADERS)
