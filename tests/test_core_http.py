@@ -2,51 +2,63 @@
 """The HTTP transport: versions, several hosts, a busy core, an interceptor."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import httpx
+import httpcore
+import msgspec
 import pytest
 
 from tests.fake_core import APP_INFO
 from tests.ui.fake_request import FakeRequest
-from twofold._core_client import CoreClient
-from twofold._core_http import HttpTransport
+from twofold._core_http import AVOIDED_SECONDS, HttpTransport
 from twofold._user_context import request_context
 from twofold._wire import Json
-from twofold.core.app import create_core
-from twofold.core.http import CoreASGI
 from twofold.exceptions import CoreError, CoreUnreachableError, GeneralError
-from twofold.recipe.userroles.functions import Functions
-from twofold.recipe.userroles.interfaces import GetPermissionsForRoleOkResult
 from twofold.types.base import UserContext
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpcore.Request], httpcore.Response]
 
 
-class Network:
+class Network(httpcore.AsyncConnectionPool):
     """Hosts that answer by a function; everything sent and slept is remembered."""
 
     def __init__(self, handler: Handler) -> None:
+        super().__init__()
         self.handler = handler
-        self.requests: list[httpx.Request] = []
+        self.requests: list[httpcore.Request] = []
         self.slept: list[float] = []
+        self.seconds = 0.0
 
     def transport(self, uri: str = "http://one:3567", **options: Any) -> HttpTransport:
         """Return the transport over this network."""
-        return HttpTransport(uri, APP_INFO, make_client=self._client, sleep=self._sleep, **options)
+        return HttpTransport(
+            uri, APP_INFO, make_connections=lambda: self, sleep=self._sleep, now=lambda: self.seconds, **options
+        )
 
-    def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.MockTransport(self._handle))
-
-    def _handle(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Answer for a host."""
         self.requests.append(request)
-        if request.url.path.endswith("/apiversion") and request.url.host != "down":
-            return httpx.Response(200, json={"versions": ["3.0", "5.4"]})
+        if b"/apiversion" in request.url.target and request.url.host != b"down":
+            return json({"versions": ["3.0", "5.4"]})
         return self.handler(request)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+
+
+def json(body: Json) -> httpcore.Response:
+    """Answer with this."""
+    return httpcore.Response(200, headers=[("Content-Type", "application/json")], content=msgspec.json.encode(body))
+
+
+def header(request: httpcore.Request, name: str) -> str | None:
+    """Return a header of a request."""
+    return next((value.decode() for key, value in request.headers if key.decode().lower() == name), None)
+
+
+def paths(network: Network) -> list[str]:
+    """The paths that were asked, without their queries."""
+    return [request.url.target.decode().split("?")[0] for request in network.requests]
 
 
 async def call(
@@ -58,9 +70,9 @@ async def call(
     )
 
 
-def ok(_: httpx.Request) -> httpx.Response:
+def ok(_: httpcore.Request) -> httpcore.Response:
     """Answer OK."""
-    return httpx.Response(200, json={"status": "OK"})
+    return json({"status": "OK"})
 
 
 @pytest.mark.parametrize(("given", "sent"), [("abc-1", "abc-1"), ("", None), ("a\x7f", None), ("é", None)])
@@ -69,7 +81,7 @@ async def test_the_browsers_request_id_goes_on(given: str, sent: str | None) -> 
     network = Network(ok)
     await call(network.transport(), user_context=request_context(FakeRequest(headers={"x-request-id": given})))
 
-    assert network.requests[-1].headers.get("x-request-id") == sent
+    assert header(network.requests[-1], "x-request-id") == sent
 
 
 async def test_call_carries_version_key_and_recipe() -> None:
@@ -80,34 +92,26 @@ async def test_call_carries_version_key_and_recipe() -> None:
     await call(transport)
     await call(transport)
 
-    paths = [request.url.path for request in network.requests]
-    headers = network.requests[1].headers
-    assert paths == ["/apiversion", "/recipe/roles", "/recipe/roles"]
-    assert (headers["cdi-version"], headers["api-key"], headers["rid"]) == ("5.4", "key", "userroles")
+    sent = [header(network.requests[1], name) for name in ("cdi-version", "api-key", "rid")]
+    assert paths(network) == ["/apiversion", "/recipe/roles", "/recipe/roles"]
+    assert sent == ["5.4", "key", "userroles"]
 
 
 async def test_core_without_a_common_version_is_refused() -> None:
     """A core that speaks none of our versions is named as the reason, before any call."""
-    network = Network(ok)
-    transport = HttpTransport(
-        "http://one",
-        APP_INFO,
-        make_client=lambda: httpx.AsyncClient(
-            transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"versions": ["2.9"]}))
-        ),
-    )
+    network = Network(lambda _: json({"versions": ["2.9"]}))
 
     with pytest.raises(GeneralError, match=r"2\.9"):
-        await call(transport)
-    assert network.requests == []
+        await call(network.transport("http://down"))
+    assert paths(network) == ["/apiversion"]
 
 
 async def test_next_host_answers_when_one_is_down() -> None:
     """A host that refuses connections is passed over, also for calls that change something."""
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "down":
-            raise httpx.ConnectError("refused")
+    def handle(request: httpcore.Request) -> httpcore.Response:
+        if request.url.host == b"down":
+            raise httpcore.ConnectError("refused")
         return ok(request)
 
     answer = await call(Network(handle).transport("http://down;http://up/prefix"), "POST")
@@ -115,11 +119,51 @@ async def test_next_host_answers_when_one_is_down() -> None:
     assert answer["status"] == "OK"
 
 
+async def test_a_host_that_was_down_comes_last_for_a_while() -> None:
+    """Where nobody answers, each try takes as long as a connection may: it is not made in every other call."""
+
+    def handle(request: httpcore.Request) -> httpcore.Response:
+        if request.url.host == b"down":
+            raise httpcore.ConnectTimeout("nobody")
+        return ok(request)
+
+    network = Network(handle)
+    transport = network.transport("http://down;http://up")
+    for seconds in (0, 1, 2, AVOIDED_SECONDS + 1):
+        network.seconds = seconds
+        await call(transport)
+        await call(transport)
+    tried = [request.url.host for request in network.requests if b"roles" in request.url.target]
+
+    # The question for the version was the first to find out.
+    assert [host.decode() for host in tried] == ["up"] * 7 + ["down", "up"]
+
+
+async def test_a_host_that_was_down_is_tried_when_the_others_are() -> None:
+    """Avoiding a host never makes a call fail that it could answer."""
+    network = Network(ok)
+    transport = network.transport("http://one;http://two")
+    await call(transport)
+    down = b"one"
+
+    def handle(request: httpcore.Request) -> httpcore.Response:
+        if request.url.host == down:
+            raise httpcore.ConnectError("refused")
+        return ok(request)
+
+    network.handler = handle
+    await call(transport)
+    await call(transport)
+    down = b"two"
+
+    assert [(await call(transport))["status"] for _ in range(3)] == ["OK"] * 3
+
+
 async def test_no_host_at_all_is_an_error_of_its_own() -> None:
     """When every host was tried once, the error says so in the published words."""
 
-    def handle(_: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused")
+    def handle(_: httpcore.Request) -> httpcore.Response:
+        raise httpcore.ConnectError("refused")
 
     with pytest.raises(CoreUnreachableError, match="No SuperTokens core available to query"):
         await call(Network(handle).transport("http://down;http://down"))
@@ -129,19 +173,21 @@ async def test_a_change_that_may_have_arrived_is_not_repeated() -> None:
     """A connection that breaks after a POST was sent raises: a second host must not sign the user up again."""
     network = Network(ok)
 
-    def handle(_: httpx.Request) -> httpx.Response:
-        raise httpx.ReadError("broken")
+    def handle(_: httpcore.Request) -> httpcore.Response:
+        raise httpcore.ReadError("broken")
 
     network.handler = handle
 
     with pytest.raises(CoreError, match="broke during POST"):
         await call(network.transport("http://one;http://two"), "POST")
-    assert [request.method for request in network.requests] == ["GET", "POST"]
+    assert [request.method for request in network.requests] == [b"GET", b"POST"]
 
 
 async def test_a_host_without_its_database_is_passed_over_by_what_only_reads() -> None:
     """The next host may have one; when none has, the error is one that passes, and a change is sent only once."""
-    network = Network(lambda request: httpx.Response(503, text="no") if request.url.host == "ill" else ok(request))
+    network = Network(
+        lambda request: httpcore.Response(503, content=b"no") if request.url.host == b"ill" else ok(request)
+    )
     one_is_ill = network.transport("http://ill;http://well")
     all_are_ill = network.transport("http://ill;http://ill")
 
@@ -159,7 +205,7 @@ async def test_a_host_without_its_database_is_passed_over_by_what_only_reads() -
 
 async def test_busy_core_is_asked_again_a_few_times() -> None:
     """429 is retried five times with growing pauses, then raised."""
-    network = Network(lambda _: httpx.Response(429, text="slow down"))
+    network = Network(lambda _: httpcore.Response(429, content=b"slow down"))
 
     with pytest.raises(CoreError) as raised:
         await call(network.transport())
@@ -170,7 +216,7 @@ async def test_busy_core_is_asked_again_a_few_times() -> None:
 
 async def test_refused_call_has_the_published_text() -> None:
     """Applications parse this text."""
-    network = Network(lambda _: httpx.Response(400, text="Field name 'role' is invalid in JSON input"))
+    network = Network(lambda _: httpcore.Response(400, content=b"Field name 'role' is invalid in JSON input"))
 
     with pytest.raises(CoreError) as raised:
         await call(network.transport())
@@ -179,6 +225,29 @@ async def test_refused_call_has_the_published_text() -> None:
         "SuperTokens core threw an error for a GET request to path: '/recipe/roles' with status code: 400 "
         "and message: Field name 'role' is invalid in JSON input"
     )
+
+
+async def test_queries_and_odd_letters_are_encoded() -> None:
+    """What an interceptor or a caller names is data; an address may have a query of its own."""
+    network = Network(ok)
+
+    def intercept(url: str, *rest: Any) -> Any:
+        return (url + "/ü b?x=1", *rest[:-1])
+
+    transport = network.transport(interceptor=intercept)
+    await transport.call("GET", "/p", tenant_id="t", query={"q": "a&b ü"}, body=None, rid="", user_context={})
+
+    assert network.requests[-1].url.target == b"/t/p/%C3%BC%20b?x=1&q=a%26b+%C3%BC"
+
+
+async def test_answers_without_json_are_text() -> None:
+    """With its headers only a JSON object is answered; what is no text is not lost in an error."""
+    network = Network(lambda _: httpcore.Response(200, content=b"Hello\xff"))
+
+    assert await call(network.transport()) == {"_text": "Hello\ufffd"}
+
+    network.handler = ok
+    assert await call(network.transport()) == {"status": "OK", "_headers": {"content-type": "application/json"}}
 
 
 async def test_interceptor_sees_and_changes_every_request() -> None:
@@ -201,20 +270,4 @@ async def test_interceptor_sees_and_changes_every_request() -> None:
     await call(network.transport(interceptor=intercept))
 
     assert seen == [("http://one:3567/apiversion", {}), ("http://one:3567/recipe/roles", {})]
-    assert network.requests[1].headers["x-trace"] == "1"
-
-
-async def test_our_core_over_http(tmp_path: Path) -> None:
-    """The same calls work on our core behind its HTTP door."""
-    core = create_core(f"sqlite:///{tmp_path}/core.db")
-    await core.start()
-    door = httpx.ASGITransport(CoreASGI(core))
-    transport = HttpTransport("http://core", APP_INFO, make_client=lambda: httpx.AsyncClient(transport=door))
-    functions = Functions(CoreClient(transport).for_recipe("userroles"))
-
-    created = await functions.create_new_role_or_add_permissions("admin", ["write"], {})
-    found = await functions.get_permissions_for_role("admin", {})
-    await core.stop()
-
-    assert created.created_new_role
-    assert found == GetPermissionsForRoleOkResult(["write"])
+    assert header(network.requests[1], "x-trace") == "1"

@@ -2,16 +2,20 @@
 """The transport to a core elsewhere: HTTP, several hosts in turn, as an SDK of the Core Driver Interface."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
-import httpx
+import httpcore
 import msgspec
 
 from twofold._app_info import AppInfo, NetworkInterceptor
 from twofold._core_hosts import Host, hosts_of
+from twofold._core_sockets import connection_pool
 from twofold._user_context import get_request_from_user_context
 from twofold._wire import Json
 from twofold.exceptions import UNAVAILABLE, CoreError, CoreUnreachableError, GeneralError, core_call_failed
@@ -20,12 +24,17 @@ from twofold.types.base import UserContext
 # The newest that both know is spoken. From 5.5 on, the challenge of a passkey is used up by one sign-in.
 SUPPORTED_CDI_VERSIONS = ("5.4", "5.5")
 TIMEOUT_SECONDS = 30.0
+CONNECT_TIMEOUT_SECONDS = 5.0
+AVOIDED_SECONDS = 5.0
 RETRIES_WHEN_BUSY = 5
 TOO_MANY_REQUESTS = 429
 REQUEST_ID_HEADER = "x-request-id"
 
 # The request never left: it is safe to send it to the next host, even when it changes something.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
+_BROKEN = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
+_EXTENSIONS = {"timeout": {"connect": CONNECT_TIMEOUT_SECONDS, "read": TIMEOUT_SECONDS, "pool": TIMEOUT_SECONDS}}
+_LEFT_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"  # in a URL; everything else is written with percent signs
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -45,6 +54,7 @@ class _Call:
 class HttpTransport:
     """Calls a core elsewhere. Each call starts with the next host; a host that cannot be reached is passed over.
 
+    For `AVOIDED_SECONDS` it then comes last: where nothing answers, finding that out takes as long as a connection may.
     A call that changes something is not repeated once it may have been received: a broken connection then raises.
 
     Args:
@@ -52,27 +62,30 @@ class HttpTransport:
         app_info: Named to the core when the protocol version is agreed.
         api_key: Sent with every call.
         interceptor: Sees, and may change, every request.
-        make_client, sleep: network and time, for tests.
+        make_connections, sleep, now: network and time, for tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # network and time are arguments
         self,
         connection_uri: str,
         app_info: AppInfo,
         *,
         api_key: str | None = None,
         interceptor: NetworkInterceptor | None = None,
-        make_client: Callable[[], httpx.AsyncClient] | None = None,
+        make_connections: Callable[[], httpcore.AsyncConnectionPool] | None = None,
         sleep: Sleep = asyncio.sleep,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._hosts = hosts_of(connection_uri)
         self._app_info = app_info
         self._api_key = api_key
         self._interceptor = interceptor
-        self._make_client = make_client or (lambda: httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False))
+        self._make_connections = make_connections or self._connections
         self._sleep = sleep
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+        self._now = now
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, httpcore.AsyncConnectionPool] = WeakKeyDictionary()
         self._next_host = 0
+        self._avoided_until: dict[Host, float] = {}
         self._cdi_version: str | None = None
 
     async def start(self) -> None:
@@ -80,9 +93,9 @@ class HttpTransport:
 
     async def stop(self) -> None:
         """Close the connections of the running event loop."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        pool = self._pools.pop(asyncio.get_running_loop(), None)
+        if pool is not None:
+            await pool.aclose()
 
     async def call(  # noqa: PLR0913  # the core call
         self,
@@ -126,56 +139,71 @@ class HttpTransport:
         headers = {"api-key": self._api_key} if self._api_key is not None else {}
         return _Call("GET", "/apiversion", query, None, user_context, headers)
 
-    async def _send(self, call: _Call) -> httpx.Response:
-        unavailable: httpx.Response | None = None
-        for _ in self._hosts:
-            host = self._hosts[self._next_host % len(self._hosts)]
-            self._next_host += 1
+    async def _send(self, call: _Call) -> httpcore.Response:
+        unavailable: httpcore.Response | None = None
+        for host in self._hosts_in_turn():
             try:
                 response = await self._send_to(host, call)
-            except httpx.TransportError as error:
-                if call.method != "GET" and not isinstance(error, _NOT_SENT):
+            except _BROKEN as error:
+                if isinstance(error, _NOT_SENT):
+                    self._avoided_until[host] = self._now() + AVOIDED_SECONDS
+                elif call.method != "GET":
                     raise CoreError(
                         f"The connection to the core broke during {call.method} {call.path}: {error!r}"
                     ) from error
                 continue
-            if call.method != "GET" or response.status_code != UNAVAILABLE:
+            if call.method != "GET" or response.status != UNAVAILABLE:
                 return _checked(call, response)
             unavailable = response
         if unavailable is not None:
             return _checked(call, unavailable)
         raise CoreUnreachableError("No SuperTokens core available to query")
 
-    async def _send_to(self, host: Host, call: _Call) -> httpx.Response:
-        request = self._request(host, call)
+    def _hosts_in_turn(self) -> list[Host]:
+        """Every host once, beginning with the next one; those that could not be reached a moment ago come last."""
+        first = self._next_host % len(self._hosts)
+        self._next_host += 1
+        in_turn = self._hosts[first:] + self._hosts[:first]
+        if not self._avoided_until:
+            return in_turn
+        now = self._now()
+        self._avoided_until = {host: end for host, end in self._avoided_until.items() if end > now}
+        return sorted(in_turn, key=lambda host: host in self._avoided_until)
+
+    async def _send_to(self, host: Host, call: _Call) -> httpcore.Response:
+        method, url, headers, content = self._request(host, call)
+        send = partial(self._pool().request, method, url, headers=headers, content=content, extensions=_EXTENSIONS)
         for attempt in range(RETRIES_WHEN_BUSY):
-            response = await self._client().send(request)
-            if response.status_code != TOO_MANY_REQUESTS:
+            response = await send()
+            if response.status != TOO_MANY_REQUESTS:
                 return response
             await self._sleep((10 + 250 * attempt) / 1000)
-        return await self._client().send(request)
+        return await send()
 
-    def _request(self, host: Host, call: _Call) -> httpx.Request:
+    def _request(self, host: Host, call: _Call) -> tuple[str, str, list[tuple[str, str]], bytes | None]:
         url, method, headers = host.url + call.path, call.method, call.headers
         query: dict[str, Any] | None = dict(call.query)
         body: dict[str, Any] | None = {} if call.body is None else call.body
         if self._interceptor is not None:
             url, method, headers, query, body = self._interceptor(url, method, headers, query, body, call.user_context)
-        has_body = method in ("POST", "PUT")
-        return self._client().build_request(
-            method,
-            url,
-            headers=headers | ({"content-type": "application/json; charset=utf-8"} if has_body else {}),
-            params=None if has_body and not query else query,
-            content=msgspec.json.encode(body) if has_body else None,
-        )
+        url = quote(url, safe=_LEFT_AS_IT_IS)
+        if query:
+            url += ("&" if "?" in url else "?") + urlencode(query, doseq=True)
+        if method not in ("POST", "PUT"):
+            return method, url, [*headers.items()], None
+        content_type = ("content-type", "application/json; charset=utf-8")
+        return method, url, [*headers.items(), content_type], msgspec.json.encode(body)
 
-    def _client(self) -> httpx.AsyncClient:
+    def _pool(self) -> httpcore.AsyncConnectionPool:
         loop = asyncio.get_running_loop()
-        client = self._clients.get(loop)
-        if client is None:
-            client = self._clients[loop] = self._make_client()
-        return client
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools[loop] = self._make_connections()
+        return pool
+
+    def _connections(self) -> httpcore.AsyncConnectionPool:
+        needs_tls = any(host.url.startswith("https:") for host in self._hosts)
+        return connection_pool(httpcore.default_ssl_context() if needs_tls else None)
 
 
 def _request_id(user_context: UserContext) -> dict[str, str]:
@@ -185,15 +213,22 @@ def _request_id(user_context: UserContext) -> dict[str, str]:
     return {REQUEST_ID_HEADER: given} if given and given.isascii() and given.isprintable() else {}
 
 
-def _checked(call: _Call, response: httpx.Response) -> httpx.Response:
-    if response.status_code >= 400:
-        raise core_call_failed(call.method, call.path, response.status_code, response.text)
+def _checked(call: _Call, response: httpcore.Response) -> httpcore.Response:
+    if response.status >= 400:
+        raise core_call_failed(call.method, call.path, response.status, _text_of(response))
     return response
 
 
-def _json_of(response: httpx.Response) -> Json:
+def _json_of(response: httpcore.Response) -> Json:
     try:
         answer = msgspec.json.decode(response.content)
     except msgspec.DecodeError:
-        answer = {"_text": response.text}
-    return {**answer, "_headers": dict(response.headers)} if isinstance(answer, dict) else {"_text": response.text}
+        answer = None
+    if not isinstance(answer, dict):
+        return {"_text": _text_of(response)}
+    headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+    return {**answer, "_headers": headers}
+
+
+def _text_of(response: httpcore.Response) -> str:
+    return response.content.decode(errors="replace")
