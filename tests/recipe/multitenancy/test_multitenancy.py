@@ -8,10 +8,9 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.fake_core import APP_INFO, FakeCore, app_on
+from tests.plugins.places import CoreServer, OverHttp, Place
 from twofold._app_info import SupertokensConfig
-from twofold._core_http import HttpTransport
 from twofold.core.app import create_core
-from twofold.core.http import CoreASGI
 from twofold.exceptions import BadInputError
 from twofold.framework.fastapi import get_middleware
 from twofold.recipe import emailpassword, multitenancy, session
@@ -142,14 +141,13 @@ async def test_a_segment_that_no_tenant_can_have_is_refused(segment: str) -> Non
         await MultitenancyRecipe.get().tenant_id_of(segment, {})
 
 
-async def test_no_path_leads_to_another_app_of_a_shared_core(sqlite_url: str) -> None:
+async def test_no_path_leads_to_another_app_of_a_shared_core(place: Place, core_server: CoreServer) -> None:
     """Class 47: `/appid-…` in a browser's path tells nothing of another app's users."""
-    core = create_core(sqlite_url)
+    core = create_core(place.database_url)
     await core.call("PUT", "/recipe/multitenancy/app/v2", body={"appId": "other", "firstFactors": None})
     body = {"email": "victim@example.com", "password": "correct horse battery"}
     await core.call("POST", "/recipe/signup", app_id="other", body=body)
-    served = httpx.ASGITransport(CoreASGI(core))
-    transport = HttpTransport("http://core", APP_INFO, make_client=lambda: httpx.AsyncClient(transport=served))
+    transport = OverHttp(core, core_server.add(core))
     connect_app(APP_INFO, [emailpassword.init(), session.init()], SupertokensConfig(), transport)
     application = Starlette()
     application.add_middleware(get_middleware())
@@ -157,7 +155,6 @@ async def test_no_path_leads_to_another_app_of_a_shared_core(sqlite_url: str) ->
     async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://localhost:8000") as web:
         reply = await web.get("/auth/appid-other/emailpassword/email/exists", params={"email": "victim@example.com"})
     await transport.stop()
-    await core.stop()
 
     assert reply.status_code == 400
     assert "exists" not in reply.json()

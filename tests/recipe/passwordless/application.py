@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 
+from tests.plugins.places import Place
 from tests.recipe.session.application import Browser
 from twofold._app import App
 from twofold._app_info import AppInfo, SupertokensConfig
-from twofold._embedded import InProcessTransport
 from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
 from twofold.framework.fastapi import get_middleware
@@ -27,14 +27,14 @@ class Application:
     """The application under test.
 
     Args:
-        database_url: Of its core.
+        place: Where its core is.
         recipes: What the recipes' `init` returned; sessions are added.
         api_domain: What the application says about itself.
     """
 
-    def __init__(self, database_url: str, recipes: list[RecipeInit], api_domain: str = "http://localhost:8000") -> None:
+    def __init__(self, place: Place, recipes: list[RecipeInit], api_domain: str = "http://localhost:8000") -> None:
         self.clock = TurnableClock()
-        self.transport = InProcessTransport(create_core(database_url, clock=self.clock))
+        self.transport = place.transport(create_core(place.database_url, clock=self.clock))
         info = AppInfo("Shop", api_domain, "http://localhost:3000", "fastapi", "", "/auth", "/auth", None, None)
         sessions: RecipeInit = lambda app_info, _plugins: SessionRecipe(  # noqa: E731  # as `session.init`, with our clock
             app_info, SessionConfig(), self.clock.now_ms

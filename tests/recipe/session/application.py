@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 from fastapi import Body, Depends, FastAPI, Request
 
+from tests.plugins.places import Place
 from twofold._app import App
 from twofold._app_info import AppInfo, SupertokensConfig
 from twofold._core_client import CoreTransport
-from twofold._embedded import InProcessTransport
-from twofold.core.app import Core, create_core
+from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
 from twofold.framework.fastapi import get_middleware
 from twofold.recipe.session.asyncio import create_new_session, get_session
@@ -32,8 +32,8 @@ PLAN = PrimitiveClaim[str]("plan", lambda *_: "free")
 class CountingTransport:
     """Passes core calls on and remembers them."""
 
-    def __init__(self, core: Core) -> None:
-        self._inner: CoreTransport = InProcessTransport(core)
+    def __init__(self, inner: CoreTransport) -> None:
+        self._inner = inner
         self.calls: list[tuple[str, str]] = []
         self.bodies: list[Any] = []
 
@@ -56,20 +56,20 @@ class Application:
     """The application under test.
 
     Args:
-        database_url: Of its core.
+        place: Where its core is.
         api_domain, website_domain: What the application says about itself.
         session: Configuration of the session recipe.
     """
 
     def __init__(
         self,
-        database_url: str,
+        place: Place,
         api_domain: str = "http://localhost:8000",
         website_domain: str = "http://localhost:3000",
         **session: Any,
     ) -> None:
         self.clock = TurnableClock()
-        self.transport = CountingTransport(create_core(database_url, clock=self.clock))
+        self.transport = CountingTransport(place.transport(create_core(place.database_url, clock=self.clock)))
         app_info = AppInfo("App", api_domain, website_domain, "fastapi", "", "/auth", "/auth", None, None)
         self.app = App(
             app_info,

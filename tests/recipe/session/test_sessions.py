@@ -2,11 +2,11 @@
 """Sessions as a browser meets them: FastAPI, the SDK and a core in this process."""
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.plugins.places import Place
 from tests.recipe.session.application import PAID, PLAN, Application, Browser
 from tests.recipe.session.web import PlainRequest
 from twofold import _state, testing
@@ -32,12 +32,12 @@ JWKS = ("GET", "/.well-known/jwks.json")
 
 
 @pytest.fixture
-async def make_application(tmp_path: Path) -> AsyncIterator[MakeApplication]:
+async def make_application(place: Place) -> AsyncIterator[MakeApplication]:
     """Start an application with this configuration of sessions."""
     made: list[Application] = []
 
     def make(**config: Any) -> Application:
-        made.append(Application(f"sqlite:///{tmp_path / 'core.db'}", **config))
+        made.append(Application(place, **config))
         return made[-1]
 
     yield make

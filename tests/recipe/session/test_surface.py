@@ -3,13 +3,13 @@
 
 import inspect
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import Depends, FastAPI
 from httpx import ASGITransport, AsyncClient
 
+from tests.plugins.places import Place
 from tests.recipe.session.application import PLAN, Application
 from tests.recipe.session.web import PlainRequest
 from twofold import _state
@@ -41,9 +41,9 @@ from twofold.types import RecipeUserId
 
 
 @pytest.fixture
-async def application(tmp_path: Path) -> AsyncIterator[Application]:
+async def application(place: Place) -> AsyncIterator[Application]:
     """An application with the defaults."""
-    application = Application(f"sqlite:///{tmp_path / 'core.db'}")
+    application = Application(place)
     yield application
     await application.transport.stop()
     _state.set_current_app(None)
@@ -91,9 +91,9 @@ def test_session_method_has_a_blocking_twin(name: str) -> None:
     )
 
 
-def test_blocking_functions(tmp_path: Path) -> None:
+def test_blocking_functions(place: Place) -> None:
     """The blocking functions and methods do the same work from code without an event loop."""
-    Application(f"sqlite:///{tmp_path / 'core.db'}")
+    Application(place)
     created = syncio.create_new_session_without_request_response("public", RecipeUserId("u1"), {"a": 1}, {"d": 1})
     request = PlainRequest(authorization=f"Bearer {created.get_access_token()}")
 
