@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every test may ask for: the databases (see ``plugins/postgres.py``), a core in any place (``plugins/places.py``).
+"""What every test may ask for: databases (``plugins/postgres.py``), a core in any place (``plugins/places.py``).
 
 And an honest list of what was skipped.
 """
