@@ -50,6 +50,8 @@ class Call(Record, frozen=True):
     """The body or query as it came, for endpoints that look at which fields were given."""
     is_operator: bool
     """Whether the caller may see and change protected settings."""
+    actor: str
+    """Who acts, as the audit trail is to name them; empty for the application itself."""
 
     @property
     def app_id(self) -> str:
@@ -118,7 +120,9 @@ class Endpoint:
         tenant_id = self._tenant_id(request)
         try:
             tenant = await services.tenants.find(request.app_id, tenant_id)
-            call = Call(services, tenant, request.version, request.tenant_id, values, request.is_operator)
+            call = Call(
+                services, tenant, request.version, request.tenant_id, values, request.is_operator, request.actor
+            )
             answer = await self.handler(call, **arguments)
         except UnknownTenant:
             if self.unknown_tenant is None:
@@ -142,6 +146,7 @@ class Request(Record, frozen=True):
     """A call before it is matched to an endpoint: what both doors, in-process and HTTP, have to say.
 
     is_operator: not one of several customers of a shared core. Who calls in process is the operator.
+    actor: who acts on behalf of the application, for the audit trail.
     """
 
     method: str
@@ -153,6 +158,7 @@ class Request(Record, frozen=True):
     body: Json | None = None
     rid: str | None = None
     is_operator: bool = True
+    actor: str = ""
 
 
 class Endpoints:

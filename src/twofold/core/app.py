@@ -160,13 +160,14 @@ class Core:
         body: Json | None = None,
         version: Version = V5_5,
         rid: str | None = None,
+        actor: str = "",
     ) -> Json:
         """Answer a core call from within the process: a dict in, a dict out.
 
         The path has no app or tenant in it. A plain-text answer comes as `{"_text": …}`. Raises CoreError for
         everything that is not HTTP 200.
         """
-        request = Request(method, path, app_id, tenant_id, version, query, body, rid)
+        request = Request(method, path, app_id, tenant_id, version, query, body, rid, actor=actor)
         with self._tracing.called(method, path) if self._tracing is not None else nullcontext():
             answer = await self.answer(self.find(method, path, rid), request)
         content = answer.body if isinstance(answer, Reply) else answer

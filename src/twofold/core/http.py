@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
@@ -34,11 +34,12 @@ from twofold.core.tenancy.directory import UnknownTenant
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key
 from twofold.core.version import BY_TEXT, NEWEST, SUPPORTED, V3_0, Version, parse, text
 
+MAX_ACTOR_LENGTH = 255
 MAX_BODY_BYTES = 10 * 1024 * 1024
 JSON_TYPE = b"application/json;charset=UTF-8"
 TEXT_TYPE = b"text/html;charset=UTF-8"
 # What is read of a request; clients send many more.
-_HEADERS = frozenset({b"api-key", b"authorization", b"cdi-version", b"host", b"origin", b"rid"})
+_HEADERS = frozenset({b"api-key", b"audit-actor", b"authorization", b"cdi-version", b"host", b"origin", b"rid"})
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 
 Scope = MutableMapping[str, Any]
@@ -160,6 +161,7 @@ class CoreASGI:
             None if is_query else _read_json(request.body, is_optional=not endpoint.parameters),
             rid,
             is_operator(self._core.services.settings, request.headers),
+            _actor(request.headers.get("audit-actor")),
         )
         return await self._core.answer(endpoint, call)
 
@@ -222,6 +224,11 @@ def _given_key(headers: Mapping[str, str]) -> bytes:
 def _bearer(header: str) -> str:
     scheme, _, rest = header.partition(" ")
     return rest if scheme.lower() == "bearer" else header
+
+
+def _actor(header: str | None) -> str:
+    """Who acts, of a header with percent signs: a header holds no letters but those of ASCII."""
+    return "" if header is None else unquote(header)[:MAX_ACTOR_LENGTH]
 
 
 def check_address(settings: Settings, peer: str) -> None:

@@ -19,7 +19,7 @@ DAY_SECONDS = 24 * 3600
 
 async def call_of(core: Core, tenant_id: str = "public") -> Call:
     """A call to the core while it runs."""
-    return Call(core.services, await core.tenant("public", tenant_id), V5_5, tenant_id, {}, is_operator=True)
+    return Call(core.services, await core.tenant("public", tenant_id), V5_5, tenant_id, {}, is_operator=True, actor="")
 
 
 async def write(core: Core, action: Action, user_id: str, *, tenant_id: str = "public", **more: Any) -> None:

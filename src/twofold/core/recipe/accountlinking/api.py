@@ -4,6 +4,9 @@
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json
 from twofold.core.recipe.accountlinking import rules
+from twofold.core.recipe.audit import Action, record
+from twofold.core.storage.database import Connection
+from twofold.core.users import store
 from twofold.core.users.json_shape import user_json
 from twofold.core.users.model import User
 from twofold.core.users.rules import Refused
@@ -49,12 +52,16 @@ async def check_link(call: Call, recipe_user_id: str, primary_user_id: str) -> J
 @endpoints.post("/recipe/accountlinking/user/link", Scope.APP)
 async def link(call: Call, recipe_user_id: str, primary_user_id: str) -> Json:
     """Link a login method to a primary user. Its sessions end: they belong to a user that is no more."""
+
+    async def join(tx: Connection) -> tuple[bool, User]:
+        recipes, now_ms = call.services.recipes, call.now_ms()
+        linked = await rules.link(tx, recipes, call.app_id, recipe_user_id, primary_user_id, now_ms)
+        if not linked[0]:
+            await record(tx, call, Action.USER_LINKED, primary_user_id, details={"recipeUserId": recipe_user_id})
+        return linked
+
     try:
-        were_linked, user = await call.database.transaction(
-            lambda tx: rules.link(
-                tx, call.services.recipes, call.app_id, recipe_user_id, primary_user_id, call.now_ms()
-            )
-        )
+        were_linked, user = await call.database.transaction(join)
     except rules.LinkedToAnother as refused:
         return refused.answer | {"user": _shown(call, refused.user)}
     except Refused as refused:
@@ -65,9 +72,15 @@ async def link(call: Call, recipe_user_id: str, primary_user_id: str) -> Json:
 @endpoints.post("/recipe/accountlinking/user/unlink", Scope.APP)
 async def unlink(call: Call, recipe_user_id: str) -> Json:
     """Part a login method from its group. The primary user's own is deleted while there are others."""
-    result = await call.database.transaction(
-        lambda tx: rules.unlink(tx, call.services.recipes, call.app_id, recipe_user_id, call.now_ms())
-    )
+
+    async def part(tx: Connection) -> rules.Unlinked:
+        before = await store.lock_user(tx, call.app_id, recipe_user_id)
+        result = await rules.unlink(tx, call.services.recipes, call.app_id, recipe_user_id, call.now_ms())
+        if before is not None and result.was_linked:
+            await record(tx, call, Action.USER_UNLINKED, before.id, details={"recipeUserId": recipe_user_id})
+        return result
+
+    result = await call.database.transaction(part)
     return {"status": "OK", "wasRecipeUserDeleted": result.was_deleted, "wasLinked": result.was_linked}
 
 

@@ -7,7 +7,7 @@ import binascii
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json, Long
 from twofold.core.errors import BadRequest
-from twofold.core.recipe.audit import store
+from twofold.core.recipe.audit import rules, store
 from twofold.core.recipe.audit.actions import Action
 from twofold.core.recipe.audit.store import Entry, Filter
 
@@ -29,14 +29,18 @@ async def list_entries(
     limit: int = 100,
     pagination_token: str | None = None,
 ) -> Json:
-    """A page of the trail, newest first. userId and action may be several, separated by commas."""
+    """A page of the trail, newest first. userId and action may be several, separated by commas.
+
+    A person is found under every id that any of its login methods has or had.
+    """
     if not 1 <= limit <= MAX_PAGE:
         raise BadRequest(f"limit must be between 1 and {MAX_PAGE}")
     for name in action or ():
         if name not in _ALL_ACTIONS:
             raise BadRequest(f"Unknown action: {name}. There are: {', '.join(Action)}")
     newest_ms, entry_id = (_END_OF_TIME_MS, "") if pagination_token is None else _read_token(pagination_token)
-    wanted = Filter(newest_ms, entry_id, since or 0, user_id or None, action or None, actor, tenant_id)
+    ids = [one for given in user_id or () for one in await rules.ids_of(call, given)]
+    wanted = Filter(newest_ms, entry_id, since or 0, ids or None, action or None, actor, tenant_id)
     found = await store.list_entries(call.database, call.app_id, wanted, limit + 1)
     answer: Json = {"status": "OK", "entries": [_entry_json(entry) for entry in found[:limit]]}
     if len(found) > limit:

@@ -10,6 +10,7 @@ from twofold.core.recipe.audit.actions import Action
 from twofold.core.recipe.audit.store import Entry
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
+from twofold.core.users.store import find_user_by_any_id, find_user_ids
 
 APPLICATION: Final = "application"
 """Who did it, where the caller does not say who: the application, for its user or on its own."""
@@ -25,27 +26,38 @@ async def record(
     reason: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write what is being done to a user, in the transaction that does it: one `INSERT`.
+    """Write what is being done to a user, in the transaction that does it.
 
     Args:
         tx: the transaction of the change; both are there, or neither.
         call: the call that asks for the change: whose app, which tenant, who acts.
         action: what is done.
-        user_id: whom it concerns: the id of the person where it is known, else the one that the call named.
+        user_id: whom it concerns: any id of the person, who must be there still, or any string that is no user's id.
         reason: why, in the words of who acts.
         details: what `Action` names beside the action. Never a secret, an address or a phone number.
     """
+    ids = await find_user_ids(tx, call.app_id, user_id)
+    person_id = user_id if ids is None else ids.primary_id
+    about_method = {} if person_id == user_id else {"recipeUserId": user_id}
     entry = Entry(
         call.services.tokens.uuid(),
         call.now_ms(),
         call.tenant_id,
-        user_id,
-        APPLICATION,
+        person_id,
+        call.actor or APPLICATION,
         action,
         reason,
-        dict(details or {}),
+        {**about_method, **(details or {})},
     )
     await store.add(tx, call.app_id, entry)
+
+
+async def ids_of(call: Call, user_id: str) -> set[str]:
+    """Every id that entries about the person with this id may be under."""
+    user = await find_user_by_any_id(call.database, call.app_id, user_id)
+    methods = () if user is None else user.login_methods
+    of_person = set() if user is None else {user.id, user.internal_id}
+    return {user_id} | of_person | {one for method in methods for one in (method.id, method.internal_id)}
 
 
 async def delete_old(services: Services) -> None:

@@ -64,14 +64,14 @@ async def list_roles(call: Call) -> Json:
 async def give_role(call: Call, user_id: str, role: Role) -> Json:
     """Give a role to a user, in one tenant."""
     require_length("userId", user_id, MAX_USER_ID_LENGTH)
-    is_new = await rules.give_role(call.database, call.app_id, call.tenant_id, user_id, role)
+    is_new = await rules.give_role(call, user_id, role)
     return UNKNOWN_ROLE if is_new is None else {"status": "OK", "didUserAlreadyHaveRole": not is_new}
 
 
 @endpoints.post("/recipe/user/role/remove", Scope.TENANT)
 async def take_role(call: Call, user_id: str, role: Role) -> Json:
     """Take a role from a user, in one tenant."""
-    had = await rules.take_role(call.database, call.app_id, call.tenant_id, user_id, role)
+    had = await rules.take_role(call, user_id, role)
     return UNKNOWN_ROLE if had is None else {"status": "OK", "didUserHaveRole": had}
 
 

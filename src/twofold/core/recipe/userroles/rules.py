@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of roles. None stands for an unknown role, which callers are told as a status."""
 
+from twofold.core._endpoint import Call
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.userroles import store
 from twofold.core.storage.database import Connection, Database
 
@@ -41,26 +43,32 @@ async def delete_role(database: Database, app_id: str, role: str) -> bool:
     return await database.transaction(lambda tx: store.delete_role(tx, app_id, role))
 
 
-async def give_role(database: Database, app_id: str, tenant_id: str, user_id: str, role: str) -> bool | None:
+async def give_role(call: Call, user_id: str, role: str) -> bool | None:
     """Give a role; True when it is new to the user, None when there is no such role."""
 
     async def give(tx: Connection) -> bool | None:
-        if not await store.lock_role(tx, app_id, role):
+        if not await store.lock_role(tx, call.app_id, role):
             return None
-        return await store.give_role(tx, app_id, tenant_id, user_id, role)
+        is_new = await store.give_role(tx, call.app_id, call.tenant_id, user_id, role)
+        if is_new:
+            await record(tx, call, Action.ROLE_GIVEN, user_id, details={"role": role})
+        return is_new
 
-    return await database.transaction(give)
+    return await call.database.transaction(give)
 
 
-async def take_role(database: Database, app_id: str, tenant_id: str, user_id: str, role: str) -> bool | None:
+async def take_role(call: Call, user_id: str, role: str) -> bool | None:
     """Take a role away; True when the user had it, None when there is no such role."""
 
     async def take(tx: Connection) -> bool | None:
-        if not await store.role_exists(tx, app_id, role):
+        if not await store.role_exists(tx, call.app_id, role):
             return None
-        return await store.take_role(tx, app_id, tenant_id, user_id, role)
+        had = await store.take_role(tx, call.app_id, call.tenant_id, user_id, role)
+        if had:
+            await record(tx, call, Action.ROLE_TAKEN, user_id, details={"role": role})
+        return had
 
-    return await database.transaction(take)
+    return await call.database.transaction(take)
 
 
 async def users_with_role(connection: Connection, app_id: str, tenant_id: str, role: str) -> list[str] | None:
