@@ -133,7 +133,8 @@ class APIs(BaseAPIInterface):
         if decision == "NOT_ALLOWED":
             return types.GeneratePasswordResetTokenPostNotAllowedResponse(RESET_NOT_ALLOWED)
         if isinstance(decision, password_reset.SendTo):
-            await reset_using_token.send_mail(api_options, decision, email, tenant_id, user_context)
+            sending = reset_using_token.send_mail(api_options, decision, email, tenant_id, user_context)
+            await api_options.email_delivery.send_unobserved(sending)
         return types.GeneratePasswordResetTokenPostOkResult()
 
     @api("POST", "/user/password/reset", prepare=_check_reset)

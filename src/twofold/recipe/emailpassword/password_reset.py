@@ -8,6 +8,7 @@ has not proved to own in that way.
 from dataclasses import dataclass
 from typing import Literal
 
+from twofold import _state
 from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.automatic import ask_policy
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
@@ -74,13 +75,19 @@ async def _who_may_become_primary(
 
 
 def is_risky(primary: User, email: str) -> bool:
-    """The address is unverified and the account is reached by other addresses as well: it may be somebody else's."""
+    """The address is unverified and there are other ways into the account: it may be somebody else's.
+
+    Who signed up with an address that is not theirs could otherwise go on with a passkey or a provider's account once
+    the owner has set a password. Where addresses are never verified, only other addresses and numbers tell.
+    """
     is_verified = any(method.verified and method.has_same_email_as(email) for method in primary.login_methods)
-    has_other = any(
+    has_other_contact = any(
         (method.email is not None and not method.has_same_email_as(email)) or method.phone_number is not None
         for method in primary.login_methods
     )
-    return has_other and not is_verified
+    verifies = _state.current_app().recipe("emailverification") is not None
+    has_other_way = has_other_contact or (verifies and len({method.recipe_id for method in primary.login_methods}) > 1)
+    return has_other_way and not is_verified
 
 
 async def _by_policy(

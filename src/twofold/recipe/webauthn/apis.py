@@ -260,7 +260,8 @@ class APIs(BaseAPIInterface):
         if decision == "NOT_ALLOWED":
             return results.RecoverAccountNotAllowedErrorResponse(RECOVERY_NOT_ALLOWED)
         if decision != "SEND_NOTHING":
-            await recovery.send_mail(options, decision, email, tenant_id, user_context)
+            sending = recovery.send_mail(options, decision, email, tenant_id, user_context)
+            await options.email_delivery.send_unobserved(sending)
         return results.OkResponseBaseModel()
 
     @api("POST", "/user/webauthn/reset", prepare=_refuse_what_is_no_credential)
