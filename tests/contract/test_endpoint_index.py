@@ -16,8 +16,18 @@ from twofold.core.http import CoreASGI, HttpRequest, HttpResponse
 from twofold.core.version import SUPPORTED, V5_0, Version, text
 
 ENDPOINTS = [endpoint for recipe in RECIPES for endpoint in recipe.endpoints.all]
-# The Python SDK sends POST where the interface has PUT.
-OURS_ALONE = {"POST /recipe/userid/external-user-id-info"}
+# What the incumbent has not: the paths of these recipes are in our own names.
+OUR_RECIPES = {"abuse", "audit", "recoverycodes", "trusteddevices"}
+OURS_ALONE = {
+    # The Python SDK sends POST where the interface has PUT.
+    "POST /recipe/userid/external-user-id-info",
+    *(
+        f"{item.method} {item.path}"
+        for recipe in RECIPES
+        if recipe.name in OUR_RECIPES
+        for item in recipe.endpoints.all
+    ),
+}
 # Ended with CDI 2.21.
 GONE = "POST /recipe/handshake"
 PUBLIC_TENANT_ONLY = b"Only public tenantId can call this app specific API\n"

@@ -4,10 +4,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twofold.core._endpoint import Endpoints
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
+
+if TYPE_CHECKING:
+    from twofold.core.users.model import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class CoreRecipe:
     tenant_tables have a `tenant_id` column as well; deleting a tenant empties them of its rows.
     forget_login_method(connection, app_id, recipe_user_id): a login method (internal id) is being deleted.
     end_sessions(connection, app_id, user_id): all sessions of a login method (effective id) end, in every tenant.
+    lift_limits(connection, app_id, user): wrong secrets of a person are forgotten; whether there were any.
     factors_changed(connection, app_id, user_id): what a person (effective id) proves themselves with has just changed.
     """
 
@@ -55,5 +60,6 @@ class CoreRecipe:
     user_data: UserData | None = None
     forget_login_method: Callable[[Connection, str, str], Awaitable[None]] | None = None
     end_sessions: Callable[[Connection, str, str], Awaitable[None]] | None = None
+    lift_limits: "Callable[[Connection, str, User], Awaitable[bool]] | None" = None
     factors_changed: Callable[[Connection, str, str], Awaitable[None]] | None = None
     jobs: tuple[Job, ...] = field(default=())

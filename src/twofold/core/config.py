@@ -130,15 +130,41 @@ class Settings:
     password_stranger_refill_sec: int = setting(
         3600, Level.APP, "After how many seconds one more of those is looked at."
     )
+    send_interval_sec: int = setting(
+        20, Level.TENANT, "After three messages in a row to one address, how many seconds lie between two at least."
+    )
+    send_limit_per_address_hour: int = setting(
+        10, Level.TENANT, "How many messages an hour are sent to one address; 0 for no limit."
+    )
+    send_limit_per_address_day: int = setting(
+        30, Level.TENANT, "How many messages a day are sent to one address; 0 for no limit."
+    )
+    send_limit_per_account_day: int = setting(
+        50, Level.TENANT, "How many messages a day are sent to one user who has signed in; 0 for no limit."
+    )
+    send_limit_per_network_hour: int = setting(
+        200, Level.TENANT, "How many messages an hour clients of one network may ask for; 0 for no limit."
+    )
+    send_limit_per_country_hour: int = setting(
+        500, Level.TENANT, "How many messages an hour are sent to phone numbers of one country; 0 for no limit."
+    )
+    send_limit_per_tenant_hour: int = setting(
+        10_000, Level.TENANT, "How many messages an hour a tenant sends; 0 for no limit."
+    )
+    existence_limit_per_network_minute: int = setting(
+        60,
+        Level.TENANT,
+        "How many times a minute clients of one network are told whether an address or number has an account; 0 for no"
+        " limit.",
+    )
+    tell_existence: bool = setting(
+        True,
+        Level.TENANT,
+        "Whether clients are told, before they sign up, that an address or number has an account. If not, the answer is"
+        " always that it has none.",
+    )
     webauthn_recover_account_token_lifetime: int = setting(
         3_600_000, Level.APP, "Lifetime of a passkey recovery token, in milliseconds."
-    )
-    # Ours alone, like all of the audit trail.
-    audit_retention_days: int = setting(
-        365, Level.BASE, "For how many days the audit trail is kept; 0 keeps it for ever.", allowed=Between(0)
-    )
-    audit_sign_ins: bool = setting(
-        False, Level.APP, "Whether each session that is created is written to the audit trail."
     )
     # Ours alone, like all of the audit trail.
     audit_retention_days: int = setting(

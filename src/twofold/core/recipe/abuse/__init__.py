@@ -3,9 +3,9 @@
 
 from pathlib import Path
 
-from twofold.core._endpoint import Endpoints
 from twofold.core._recipe import CoreRecipe, Job
 from twofold.core.recipe.abuse import store
+from twofold.core.recipe.abuse.api import endpoints
 from twofold.core.services import Services
 
 HOUR_SECONDS = 3600
@@ -18,7 +18,7 @@ async def delete_full(services: Services) -> None:
 
 recipe = CoreRecipe(
     "abuse",
-    Endpoints(),
+    endpoints,
     tables=("abuse_budgets",),
     schema=Path(__file__).parent / "schema",
     jobs=(Job("abuse budgets", HOUR_SECONDS, delete_full),),

@@ -15,5 +15,6 @@ recipe = CoreRecipe(
     tables=("password_hashes", "password_reset_tokens"),
     schema=Path(__file__).parent / "schema",
     forget_login_method=store.forget_login_method,
+    lift_limits=rules.lift_limits,
     jobs=(Job("password reset tokens", HOUR_SECONDS, rules.delete_expired_reset_tokens),),
 )

@@ -7,6 +7,7 @@ from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.abuse import passwords
+from twofold.core.recipe.abuse import store as abuse
 from twofold.core.recipe.abuse.passwords import PasswordGuess, Throttled
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.emailpassword import store
@@ -177,6 +178,13 @@ async def find_by_email(call: Call, email: str) -> User | None:
     if found is None:
         return None
     return found.user if call.version >= V4_0 else found.user.only(found.method)
+
+
+async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
+    """Forget the wrong passwords of a person; whether there were any."""
+    return await abuse.fill(
+        tx, app_id, *(store.subject_of_account(method.internal_id) for method in user.login_methods)
+    )
 
 
 async def delete_expired_reset_tokens(services: Services) -> None:

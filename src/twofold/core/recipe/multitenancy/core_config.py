@@ -92,6 +92,9 @@ def check_ranges(settings: Settings) -> None:
     for key in _POSITIVE:
         if getattr(settings, key) <= 0:
             raise _invalid(f"'{key}' must be > 0")
+    for key in _NOT_NEGATIVE:
+        if getattr(settings, key) < 0:
+            raise _invalid(f"'{key}' must be >= 0")
     for key in ("ip_allow_regex", "ip_deny_regex"):
         _check_pattern(key, getattr(settings, key))
     _check_api_keys(settings.api_keys)
@@ -127,6 +130,16 @@ _POSITIVE = (
     "password_guess_refill_sec",
     "password_stranger_budget",
     "password_stranger_refill_sec",
+    "send_interval_sec",
+)
+_NOT_NEGATIVE = (
+    "send_limit_per_address_hour",
+    "send_limit_per_address_day",
+    "send_limit_per_account_day",
+    "send_limit_per_network_hour",
+    "send_limit_per_country_hour",
+    "send_limit_per_tenant_hour",
+    "existence_limit_per_network_minute",
 )
 
 Rule = tuple[Callable[[Settings], bool], str]

@@ -17,5 +17,6 @@ recipe = CoreRecipe(
     tables=_TABLES,
     tenant_tables=_TABLES,
     schema=Path(__file__).parent / "schema",
+    lift_limits=rules.lift_limits,
     jobs=(Job("passwordless devices", HOUR_SECONDS, rules.delete_expired),),
 )

@@ -14,10 +14,11 @@ from typing import Final
 from twofold.core.config import Settings
 from twofold.core.recipe.abuse import guessing
 from twofold.core.recipe.abuse.budgets import Limit
-from twofold.core.recipe.abuse.guessing import Guess
+from twofold.core.recipe.abuse.guessing import Guess, subject_of
 from twofold.core.recipe.passwordless.values import Contact
 from twofold.core.tokens import sha256_hex
 
+SHORT, LONG = "code", "long code"
 CODE_DIGITS: Final = 6
 LONG_CODE_DIGITS: Final = 12
 LIMIT_OF_LONG_CODES: Final = Limit(burst=80, refill_ms=3_600_000)
@@ -33,8 +34,16 @@ def guess_at_short(contact: Contact, settings: Settings) -> Guess:
     return _guess_at(contact, settings, is_long=False)
 
 
+def subjects_of(contact: Contact) -> list[str]:
+    """Whose budgets those of a contact are."""
+    return [subject_of(factor, _account(contact)) for factor in (SHORT, LONG)]
+
+
 def _guess_at(contact: Contact, settings: Settings, *, is_long: bool) -> Guess:
-    subject = sha256_hex(contact.key)
     if is_long:
-        return Guess("long code", subject, LIMIT_OF_LONG_CODES)
-    return Guess("code", subject, guessing.limit_of_codes(settings))
+        return Guess(LONG, _account(contact), LIMIT_OF_LONG_CODES)
+    return Guess(SHORT, _account(contact), guessing.limit_of_codes(settings))
+
+
+def _account(contact: Contact) -> str:
+    return sha256_hex(contact.key)

@@ -6,6 +6,7 @@ from typing import Final
 
 from twofold.core._endpoint import Call
 from twofold.core.recipe.abuse import guessing
+from twofold.core.recipe.abuse import store as abuse
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.passwordless import budget, store, values
 from twofold.core.recipe.passwordless.store import Device, NewCode
@@ -115,6 +116,15 @@ async def find_login_method(connection: Connection, call: Call, contact: Contact
     if contact.email is not None:
         return await users_store.find_by_email(connection, app_id, tenant_id, RECIPE, contact.email)
     return await users_store.find_by_phone_number(connection, app_id, tenant_id, RECIPE, contact.phone_number or "")
+
+
+async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
+    """Forget the wrong codes of a person; whether there were any."""
+    contacts = [Contact(email=method.email) for method in user.login_methods if method.email is not None]
+    contacts += [
+        Contact(phone_number=item.phone_number) for item in user.login_methods if item.phone_number is not None
+    ]
+    return await abuse.fill(tx, app_id, *(subject for contact in contacts for subject in budget.subjects_of(contact)))
 
 
 async def delete_expired(services: Services) -> None:

@@ -21,5 +21,6 @@ recipe = CoreRecipe(
         forget=store.forget_user,
         forget_in_tenant=store.forget_user_in_tenant,
     ),
+    lift_limits=rules.lift_limits,
     jobs=(Job("totp used codes", HOUR_SECONDS, rules.delete_expired),),
 )

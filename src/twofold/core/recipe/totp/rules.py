@@ -13,6 +13,7 @@ from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection, UniqueViolation
 from twofold.core.users.factors import factors_changed
+from twofold.core.users.model import User
 
 FACTOR = "totp"
 
@@ -112,6 +113,12 @@ async def remove_device(call: Call, user_id: str, name: str) -> bool:
         return existed
 
     return await call.database.transaction(remove)
+
+
+async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
+    """Forget the wrong codes of a person; whether there were any."""
+    was_filled = await abuse.fill(tx, app_id, subject_of(FACTOR, user.id))
+    return await store.forget_attempts(tx, app_id, user.id) or was_filled
 
 
 async def delete_expired(services: Services) -> None:

@@ -62,6 +62,7 @@ WRITE_ATTEMPTS = Query(
     "UPDATE totp_attempts SET failed_at = :failed_at, forget_at = :forget_at"
     f" WHERE {_OF_USER} AND tenant_id = :tenant_id"
 )
+FORGET_ATTEMPTS = Query(f"DELETE FROM totp_attempts WHERE {_OF_USER} AND failed_at <> '[]'")
 USE_STEP = Query(
     "INSERT INTO totp_used_steps (app_id, tenant_id, user_id, step_digest, expires_at)"
     " VALUES (:app_id, :tenant_id, :user_id, :step_digest, :expires_at)"
@@ -168,6 +169,11 @@ async def write_attempts(
         failed_at=json.dumps(failed_at),
         forget_at=forget_at,
     )
+
+
+async def forget_attempts(tx: Connection, app_id: str, user_id: str) -> bool:
+    """Forget the wrong codes of a user in every tenant; whether there were any."""
+    return await tx.execute(FORGET_ATTEMPTS, app_id=app_id, user_id=user_id) > 0
 
 
 async def use_step(tx: Connection, app_id: str, tenant_id: str, user_id: str, digest: str, expires_at: int) -> bool:
