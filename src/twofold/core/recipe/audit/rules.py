@@ -55,9 +55,7 @@ async def record(
 async def ids_of(call: Call, user_id: str) -> set[str]:
     """Every id that entries about the person with this id may be under."""
     user = await find_user_by_any_id(call.database, call.app_id, user_id)
-    methods = () if user is None else user.login_methods
-    of_person = set() if user is None else {user.id, user.internal_id}
-    return {user_id} | of_person | {one for method in methods for one in (method.id, method.internal_id)}
+    return {user_id} if user is None else {user_id, *user.every_id}
 
 
 async def delete_old(services: Services) -> None:

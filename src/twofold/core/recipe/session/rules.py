@@ -11,6 +11,7 @@ from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.jwt import MalformedToken
 from twofold.core.recipe.audit import Action, record
+from twofold.core.recipe.factorreset import rules as factorreset
 from twofold.core.recipe.session import access_token, claims, refresh_token, store
 from twofold.core.recipe.session.access_token import (
     INCOMPLETE,
@@ -148,6 +149,7 @@ async def _begin(call: Call, wish: Begin, ids: UserIds, validity_ms: int, create
         anti_csrf,
         wish.data_in_jwt,
     )
+    await factorreset.signed_in(call, ids.primary_id, wish.data_in_jwt)
     key = ring.signing_key(call.settings, now_ms, is_dynamic=not wish.uses_static_key)
     signed = access_token.sign(access, key, now_ms, now_ms + validity_ms)
     return Issued(access, signed, refresh, session.expires_at_ms, now_ms)
@@ -218,6 +220,8 @@ async def regenerate(call: Call, text: str, data: Json | None) -> Verified:
     if session is None or session.expires_at_ms <= now_ms:
         raise Refused("UNAUTHORISED", message=NO_SESSION)
     ids = await resolve(call, session.user_id)
+    if data is not None:
+        await factorreset.signed_in(call, session.user_id, data)
     renewed = _with_session(token, session, ids)
     if unverified.expires_at_s * 1000 <= now_ms:
         return Verified(renewed)
@@ -243,8 +247,10 @@ async def set_data_in_database(call: Call, handle: str, data: Json) -> None:
 async def set_data_in_jwt(call: Call, handle: str, data: Json) -> None:
     """Replace the claims for access tokens issued from now on. Raises Refused: UNAUTHORISED."""
     access_token.refuse_protected_claims(data, access_token.format_for(call.version))
-    if await store.set_data_in_jwt(call.database, call.app_id, handle, data, call.now_ms()) is None:
+    session = await store.set_data_in_jwt(call.database, call.app_id, handle, data, call.now_ms())
+    if session is None:
         raise Refused("UNAUTHORISED", message=NO_SESSION)
+    await factorreset.signed_in(call, session.user_id, data)
 
 
 async def list_handles(call: Call, user_id: str, *, all_tenants: bool, linked: bool) -> list[str]:
