@@ -33,8 +33,10 @@ from twofold.recipe import emailpassword, emailverification, passwordless, sessi
 from twofold.recipe.emailpassword import asyncio as passwords
 from twofold.recipe.emailverification import asyncio as verification
 from twofold.recipe.passwordless import asyncio as codes
+from twofold.recipe.recoverycodes import asyncio as paper_codes
 from twofold.recipe.session import asyncio as sessions
 from twofold.recipe.totp import asyncio as authenticators
+from twofold.recipe.trusteddevices import asyncio as trusted
 from twofold.testing import VirtualAuthenticator
 
 API_KEY = "canary-api-key-0123456789-abcdef"
@@ -61,6 +63,10 @@ LEGITIMATE: dict[tuple[str, str], set[str]] = {
     ("POST", "/auth/sign-in/code"): {"device id"},
     # Shown once, to be set up in an authenticator app.
     ("POST", "/auth/totp/device"): {"totp secret"},
+    # Shown once, to be kept on paper; and what a browser is trusted by, in a cookie or a header of its own.
+    ("POST", "/auth/recoverycodes"): {"recovery code"},
+    ("POST", "/auth/recoverycodes/consume"): {"access token"},
+    ("POST", "/auth/trusteddevices"): {"trusted device token"},
     # The form keeps the token of its own address, to send it with the new password.
     ("GET", "/auth/reset-password"): {"reset token"},
 }
@@ -118,6 +124,7 @@ async def journey(database_url: str, canaries: Canaries, caplog: pytest.LogCaptu
         await with_forgotten_password(gone)
         await with_lost_passkey(gone)
         await with_authenticator(gone)
+        await with_what_stands_in(gone)
         await on_the_pages(gone)
         await by_function_calls(gone)
         await at_the_core(gone)
@@ -240,6 +247,38 @@ async def with_authenticator(journey: Journey) -> None:
     journey.keep_tokens(person)
 
 
+async def with_what_stands_in(journey: Journey) -> None:
+    """Make recovery codes and use one, trust a browser and come back with it."""
+    person = journey.person("cookie")
+    await person.api("POST", "/signup", password_form("paper@example.com", FIRST_PASSWORD))
+    secret = (await person.api("POST", "/totp/device", {"deviceName": "phone"})).json()["secret"]
+    journey.canaries.add("totp secret#paper", secret)
+    body = {"deviceName": "phone", "totp": journey.world.totp_code(secret)}
+    await person.api("POST", "/totp/device/verify", body)
+    codes = (await person.api("POST", "/recoverycodes")).json()["codes"]
+    for code in codes:
+        journey.canaries.add(f"recovery code#{code}", code)
+        journey.canaries.add(f"recovery code#bare {code}", code.replace("-", ""))
+    await person.api("POST", "/recoverycodes/consume", {"code": codes[0]})
+    await person.api("POST", "/recoverycodes/consume", {"code": codes[0]})
+    await person.api("GET", "/recoverycodes")
+    await person.api("POST", "/trusteddevices")
+    token = next(cookie.value or "" for cookie in person.http.cookies.jar if cookie.name == "sTrustedDevice")
+    journey.canaries.add("trusted device token#whole", token)
+    journey.canaries.add("trusted device token#secret", token.partition(".")[2])
+    await person.api("GET", "/trusteddevices")
+    journey.keep_tokens(person)
+    await person.api("POST", "/signout")
+    await person.api("POST", "/signin", password_form("paper@example.com", FIRST_PASSWORD))
+    assert "trusted-device" in person.payload()["st-mfa"]["c"]
+    journey.keep_tokens(person)
+    journey.results.append(await paper_codes.create_codes(person.payload()["sub"]))
+    for code in journey.results[-1].codes:
+        journey.canaries.add(f"recovery code#{code}", code)
+    journey.results.append(await trusted.trust_device("public", person.payload()["sub"], ["totp"]))
+    journey.canaries.add("trusted device token#made", journey.results[-1].token)
+
+
 async def on_the_pages(journey: Journey) -> None:
     """The same by forms, right and wrong."""
     await journey.world.admin()
@@ -334,7 +373,8 @@ async def test_nothing_is_stored_in_clear(journey: Journey, database_url: str) -
     """
     assert journey.canaries.names == {
         "password", "code", "link code", "reset token", "recovery token", "verification token", "refresh token",
-        "access token", "device id", "totp secret", "api key", "encryption key",
+        "access token", "device id", "totp secret", "api key", "encryption key", "recovery code",
+        "trusted device token",
     }  # fmt: skip
     for table, rows in (await everything_stored(journey.world.under_test.core)).items():
         for row in rows:
@@ -373,7 +413,9 @@ async def test_nothing_is_answered_that_does_not_belong(journey: Journey) -> Non
         assert found <= allowed, f"{method} {path} gives {found - allowed}"
         assert journey.canaries.found_in(reply.headers.get("location", "")) == set()
         if "html" not in reply.headers.get("content-type", ""):
-            assert journey.canaries.found_in(reply.text) <= {"device id", "totp secret"}, f"{method} {path}"
+            assert journey.canaries.found_in(reply.text) <= {"device id", "totp secret", "recovery code"}, (
+                f"{method} {path}"
+            )
 
 
 async def test_nothing_is_in_a_repr(journey: Journey) -> None:
@@ -397,6 +439,19 @@ SECRET_NAMES = re.compile(
 )
 # These have such a name, and no secret in it.
 HARMLESS = {
+    **dict.fromkeys(
+        (
+            *(f"twofold.core.recipe.trusteddevices.rules.{kind}.device_id" for kind in ("Recognised", "Trusted")),
+            *(
+                f"twofold.core.recipe.trusteddevices.store.{kind}.device_id"
+                for kind in ("Device", "NewDevice", "Shown")
+            ),
+            "twofold.recipe.trusteddevices.types.DeviceTrustedOkResult.device_id",
+            "twofold.recipe.trusteddevices.types.RecogniseDeviceOkResult.device_id",
+            "twofold.recipe.trusteddevices.types.TrustedDevice.device_id",
+        ),
+        "by which its user removes it; the secret is the rest of its token",
+    ),
     "twofold.core.recipe.session.rules.Verified.token": "an object that has no repr itself",
     "twofold.recipe._api.Declaration.body": "how a body is read",
     "twofold.ui.login.inbox.Message.code": "the page of the development inbox shows it",

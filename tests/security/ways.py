@@ -130,6 +130,18 @@ async def verify_totp_device(world: World, mode: Mode) -> Person:
     return person
 
 
+async def give_used_recovery_code(world: World, mode: Mode) -> Person:
+    """Give a recovery code that its owner has used; another one would be the second factor."""
+    owner = await world.whole_admin("header")
+    code = (await owner.api("POST", "/recoverycodes")).json()["codes"][0]
+    assert (await owner.api("POST", "/recoverycodes/consume", {"code": code})).json()["status"] == "OK"
+    person = world.person(mode)
+    await person.sign_in(ADMIN)
+    reply = await person.api("POST", "/recoverycodes/consume", {"code": code})
+    assert reply.json()["status"] == "INVALID_RECOVERY_CODE_ERROR"
+    return person
+
+
 async def sign_in_page(world: World, _mode: Mode) -> Person:
     """Send the form of the page for signing in."""
     await world.admin()
