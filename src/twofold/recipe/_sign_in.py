@@ -24,6 +24,7 @@ from twofold.recipe.accountlinking.in_session import FirstFactor, SecondFactor, 
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
 from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
+from twofold.recipe.multifactorauth.enrolment import PROVING_A_CONTACT
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.recipe.session.asyncio import create_new_session
@@ -142,7 +143,7 @@ async def check_before(sign_in: SignIn, attempt: Attempt) -> Allowed | NotAllowe
     if isinstance(kind, FirstFactor):
         factor_ids = await _valid_first_factors(sign_in, attempt.factor_ids)
     else:
-        factor_ids = await _valid_second_factors(sign_in, kind, attempt.factor_ids)
+        factor_ids = await _valid_second_factors(sign_in, kind, attempt)
     if await _would_drop_factors(sign_in, attempt, kind) or not await _is_safe(sign_in, attempt, kind):
         return NotAllowed("SIGN_UP_NOT_ALLOWED" if input_user is None else "SIGN_IN_NOT_ALLOWED")
     return Allowed(factor_ids, is_first_factor=isinstance(kind, FirstFactor))
@@ -244,16 +245,24 @@ async def _valid_first_factors(sign_in: SignIn, factor_ids: list[str]) -> list[s
     return raise_unauthorised_exception(NOT_A_FIRST_FACTOR)
 
 
-async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, factor_ids: list[str]) -> list[str]:
+async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: Attempt) -> list[str]:
     session = sign_in.session
     if kind.is_linked or session is None or _state.current_app().recipe("multifactorauth") is None:
-        return factor_ids
+        return attempt.factor_ids
+    info = attempt.account_info
+    is_own = any(
+        method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
+        for method in kind.session_user.login_methods
+    )
     valid: list[str] = []
     refusal: InvalidClaimsError | None = None
-    for factor_id in factor_ids:
+    for factor_id in attempt.factor_ids:
         try:
             await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
-                session, factor_id, sign_in.user_context
+                session,
+                factor_id,
+                sign_in.user_context,
+                proves_contact=is_own and factor_id in PROVING_A_CONTACT,
             )
         except InvalidClaimsError as error:
             refusal = error

@@ -8,7 +8,7 @@ from twofold._app_info import AppInfo
 from twofold.recipe._base import RecipeInit, open_to_plugins
 
 from .recipe import MultiFactorAuthRecipe
-from .types import FACTOR_CHANGE_MAX_AGE_SECONDS, FactorIds, MultiFactorAuthOverrideConfig, OverrideConfig
+from .types import FACTOR_CHANGE_MAX_AGE_SECONDS, Enrolment, FactorIds, MultiFactorAuthOverrideConfig, OverrideConfig
 
 __all__ = ["FactorIds", "MultiFactorAuthOverrideConfig", "MultiFactorAuthRecipe", "OverrideConfig", "init"]
 
@@ -19,6 +19,7 @@ def init(
     override: MultiFactorAuthOverrideConfig | None = None,
     *,
     factor_change_max_age_seconds: int | None = FACTOR_CHANGE_MAX_AGE_SECONDS,
+    enrolment: Enrolment = "first-factor",
 ) -> RecipeInit:
     """Switch multi-factor authentication on.
 
@@ -29,12 +30,14 @@ def init(
         factor_change_max_age_seconds: Whoever adds, removes or renames a factor must have completed, in the same
             session and no longer ago than this, one of the highest level that they have set up: a second factor if
             they have any, else the first. None asks for what the protocol does: a session with all its factors.
+        enrolment: What lets a user without any second factor set up their first one: the first factor alone, as in the
+            protocol, or ("verified-contact") also a code to the address or number that they once verified, if any.
 
     Raises:
         GeneralError: an empty list, with which nobody could sign in; an age of 0. Raised by `twofold.init`.
     """
 
     def make(app_info: AppInfo, plugins: list[Any]) -> MultiFactorAuthRecipe:
-        return MultiFactorAuthRecipe(app_info, first_factors, override, factor_change_max_age_seconds)
+        return MultiFactorAuthRecipe(app_info, first_factors, override, factor_change_max_age_seconds, enrolment)
 
     return make

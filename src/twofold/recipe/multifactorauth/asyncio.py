@@ -5,25 +5,32 @@ from typing import TYPE_CHECKING
 
 from twofold._user_context import filled
 from twofold.exceptions import GeneralError
+from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.types.base import User, UserContext
 
-from . import session_state
+from . import freshness, session_state
 from .functions import refresh_claim
 from .multi_factor_auth_claim import HasFreshFactorSCV, MultiFactorAuthClaim
 from .recipe import MultiFactorAuthRecipe
 from .types import FactorIds, MFARequirementList
 
 if TYPE_CHECKING:
-    from twofold.recipe.session.interfaces import SessionContainer
+    from twofold.recipe.session.interfaces import SessionClaimValidator, SessionContainer
 
 
 async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
-    session: "SessionContainer", factor_id: str, user_context: UserContext | None = None, *, finishes: bool = False
+    session: "SessionContainer",
+    factor_id: str,
+    user_context: UserContext | None = None,
+    *,
+    finishes: bool = False,
+    proves_contact: bool = False,
 ) -> None:
     """Refuse a session that must not add this factor yet. Call it in every route of yours that sets a factor up.
 
-    A fresh recovery code will do as fresh factor: who lost a factor must be able to set another up.
+    Where a verified email is required of every session, it is here. A fresh recovery code will do as fresh factor: who
+    lost a factor must be able to set another up.
 
     Args:
         session: of the user.
@@ -31,9 +38,10 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         user_context: the request's.
         finishes: whether the route only finishes what one with this check began, and nobody else could have begun: then
             no fresh factor is asked for again.
+        proves_contact: whether completing the factor proves an address or number that is the user's already.
 
     Raises:
-        InvalidClaimsError: it must complete another factor first, or complete one anew: see `init`.
+        InvalidClaimsError: it must verify its email, complete another factor first, or complete one anew: see `init`.
         UnauthorisedError: the session's user or tenant is gone.
     """
     context = filled(user_context)
@@ -51,8 +59,11 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     await functions.assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         session, factor_id, requirements, set_up, context
     )
+    if not proves_contact:
+        await session.assert_claims(_required_beside_factors(), context)
     if not finishes:
-        await _assert_fresh_factor(session, (FactorIds.RECOVERY_CODE,), context)
+        contact = [] if proves_contact else await freshness.proving_a_contact(session, context)
+        await _assert_fresh_factor(session, contact, (FactorIds.RECOVERY_CODE,), context)
 
 
 async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
@@ -77,17 +88,26 @@ async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
     context = filled(user_context)
     await refresh_claim(session, context)
     await session.assert_claims([MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()], context)
-    await _assert_fresh_factor(session, (FactorIds.RECOVERY_CODE,) if loses_factor else (), context)
+    await _assert_fresh_factor(session, [], (FactorIds.RECOVERY_CODE,) if loses_factor else (), context)
+
+
+def _required_beside_factors() -> "list[SessionClaimValidator]":
+    """What every session must satisfy besides factors: whoever cannot open a page yet must not set a factor up."""
+    others = (recipe for recipe in every_recipe() if recipe.recipe_id != MultiFactorAuthRecipe.recipe_id)
+    return [validator for recipe in others for validator in recipe.global_claim_validators()]
 
 
 async def _assert_fresh_factor(
-    session: "SessionContainer", instead: tuple[str, ...], user_context: UserContext
+    session: "SessionContainer", factors: list[str], instead: tuple[str, ...], user_context: UserContext
 ) -> None:
+    """Require one of `factors`, or of the highest level."""
     max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
+    claim, validators = MultiFactorAuthClaim, MultiFactorAuthClaim.validators
     if max_age_seconds is not None:
-        claim = MultiFactorAuthClaim
-        validator = HasFreshFactorSCV(claim.key, claim, max_age_seconds, None, instead)
+        validator = HasFreshFactorSCV(claim.key, claim, max_age_seconds, factors or None, instead)
         await session.assert_claims([validator], user_context)
+    elif factors:
+        await session.assert_claims([validators.has_completed_requirement_list([{"oneOf": factors}])], user_context)
 
 
 async def get_mfa_requirements_for_auth(

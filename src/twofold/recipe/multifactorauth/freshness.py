@@ -2,17 +2,21 @@
 """How long ago a session completed its factors, and which of them show that its user is there."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from twofold import _state
 from twofold.exceptions import GeneralError
 from twofold.recipe import _first_factors
 from twofold.recipe.accountlinking.recipe import find_login_method
 from twofold.recipe.session.constants import DEFAULT_TENANT_ID
-from twofold.types.base import RecipeUserId, UserContext
+from twofold.types.base import RecipeUserId, User, UserContext
 
-from . import session_state
+from . import enrolment, session_state
 from .types import FactorIds, MFARequirementList
+
+if TYPE_CHECKING:
+    from twofold.recipe.session.interfaces import SessionContainer
 
 NEVER_FRESH = frozenset({FactorIds.RECOVERY_CODE, FactorIds.TRUSTED_DEVICE})
 """They stand in for a factor, and prove nothing about who is there now."""
@@ -45,6 +49,32 @@ async def factors_of_highest_level(payload: dict[str, Any], user_context: UserCo
         UnauthorisedError: the user, the session or the tenant is gone.
         GeneralError: the payload does not say whose it is.
     """
+    levels = await _levels(payload, user_context)
+    return levels.second or levels.known
+
+
+async def proving_a_contact(session: "SessionContainer", user_context: UserContext) -> list[str]:
+    """Return the factors of which one must be fresh before a first second factor is set up; see `enrolment`.
+
+    Raises:
+        UnauthorisedError: the user, the session or the tenant is gone.
+    """
+    if not enrolment.needs_contact():
+        return []
+    levels = await _levels(session.get_access_token_payload(user_context), user_context)
+    return [] if levels.second else enrolment.proving_a_contact_of(levels.user)
+
+
+@dataclass(frozen=True)
+class _Levels:
+    """A user, the factors that they have set up or completed, and those of them that are second factors."""
+
+    user: User
+    known: list[str]
+    second: list[str]
+
+
+async def _levels(payload: dict[str, Any], user_context: UserContext) -> _Levels:
     if "sub" not in payload:
         raise GeneralError("This payload does not tell its user: name the factors that must be fresh")
     recipe_user_id = RecipeUserId(payload.get("rsub", payload["sub"]))
@@ -58,7 +88,7 @@ async def factors_of_highest_level(payload: dict[str, Any], user_context: UserCo
     can_begin = await _first_factors.valid_first_factors(tenant_id, known, user_context) or []
     alternatives = set(can_begin) - _named(state.requirements)
     second = [factor for factor in known if factor not in began_with and factor not in alternatives]
-    return second or known
+    return _Levels(user, known, second)
 
 
 def _seconds(value: object) -> int | None:

@@ -2,7 +2,7 @@
 """The multi-factor authentication recipe: it guards every protected route with the claim `st-mfa`."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import ClassVar, Self, get_args
 
 from twofold._app_info import AppInfo
 from twofold.exceptions import GeneralError
@@ -12,11 +12,13 @@ from twofold.recipe._base import Recipe, every_recipe
 from twofold.recipe.session.claim_base_classes.session_claim import SessionClaimValidator
 
 from .apis import APIOptions, APIs
+from .enrolment import PROVING_A_CONTACT
 from .freshness import NEVER_FRESH
 from .functions import Functions
 from .multi_factor_auth_claim import MultiFactorAuthClaim
 from .types import (
     FACTOR_CHANGE_MAX_AGE_SECONDS,
+    Enrolment,
     FactorIds,
     MultiFactorAuthConfig,
     MultiFactorAuthOverrideConfig,
@@ -35,6 +37,7 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         first_factors: Sequence[str] | None = None,
         override: MultiFactorAuthOverrideConfig | None = None,
         factor_change_max_age_seconds: int | None = FACTOR_CHANGE_MAX_AGE_SECONDS,
+        enrolment: Enrolment = "first-factor",
     ) -> None:
         super().__init__(app_info, override)
         if first_factors is not None and not first_factors:
@@ -45,7 +48,9 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
             raise GeneralError(
                 "'factor_change_max_age_seconds' must be more than 0, or None to ask for no fresh factor"
             )
-        self.config = MultiFactorAuthConfig(first_factors, factor_change_max_age_seconds)
+        if enrolment not in get_args(Enrolment):
+            raise GeneralError(f"'enrolment' must be one of {get_args(Enrolment)}, not {enrolment!r}")
+        self.config = MultiFactorAuthConfig(first_factors, factor_change_max_age_seconds, enrolment)
 
     @classmethod
     def get_instance(cls) -> Self | None:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -65,7 +70,13 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         return APIOptions(request, response, self.recipe_id, self.config, self.functions, self.app_info, self)
 
     def after_init(self) -> None:
-        """Refuse a first factor whose recipe is missing: nobody could sign in with it, and nobody would be told."""
+        """Refuse what cannot work for lack of a recipe: nobody could sign in with it, and nobody would be told."""
+        second = {factor for recipe in every_recipe() for factor in recipe.secondary_factors()}
+        if self.config.enrolment == "verified-contact" and not second & PROVING_A_CONTACT:
+            raise GeneralError(
+                "enrolment='verified-contact' sends a code to a verified address or number before anything is set up. "
+                "Please add passwordless.init() to the recipe list."
+            )
         offered = {factor for recipe in every_recipe() for factor in recipe.first_factors()}
         built_in = set(FactorIds.get_all_factors())
         missing = [factor for factor in self.config.first_factors or () if factor in built_in - offered]

@@ -14,6 +14,7 @@ from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import LoginMethod, RecipeUserId, User, UserContext
 
+from . import enrolment
 from .requirements import next_for_auth
 from .types import FactorIds, FactorIdsAndType, MFAClaimValue, MFARequirementList
 
@@ -112,17 +113,23 @@ async def requirements_of(
     async def required_for_user() -> list[str]:
         return await recipe_functions.get_required_secondary_factors_for_user((await user()).id, user_context)
 
+    set_up = _once(factors_set_up)
     # Positional, as every overridable function is called.
-    return await recipe_functions.get_mfa_requirements_for_auth(
+    required = await recipe_functions.get_mfa_requirements_for_auth(
         tenant_id,
         payload,
         completed,
         user,
-        _once(factors_set_up),
+        set_up,
         _once(required_for_user),
         _once(find_required_for_tenant),
         user_context,
     )
+    missing = next_for_auth(completed, required, trusted_factors(payload)).factor_ids
+    if not missing or not enrolment.needs_contact() or set(missing) & set(await set_up()):
+        return required
+    first = enrolment.proving_a_contact_of(await user())
+    return [{"oneOf": first}, *required] if first else required
 
 
 async def user_of(recipe_user_id: RecipeUserId, user_context: UserContext) -> User:

@@ -18,6 +18,9 @@ OverrideConfig = MultiFactorAuthOverrideConfig
 
 FACTOR_CHANGE_MAX_AGE_SECONDS = 15 * 60
 
+Enrolment = Literal["first-factor", "verified-contact"]
+"""What lets a user without any second factor set their first one up."""
+
 MFARequirement = str | dict[Literal["oneOf", "allOfInAnyOrder"], list[str]]
 MFARequirementList = list[MFARequirement]
 """What must be done, in this order: a factor id, `{"oneOf": ids}`, or `{"allOfInAnyOrder": ids}`."""
@@ -82,10 +85,12 @@ class MultiFactorAuthConfig:
         first_factors: None means every one that the recipes offer.
         factor_change_max_age_seconds: how fresh a factor a change of factors needs; None: any session will do that has
             all its factors.
+        enrolment: what a first second factor needs.
     """
 
     first_factors: Sequence[str] | None = None
     factor_change_max_age_seconds: int | None = FACTOR_CHANGE_MAX_AGE_SECONDS
+    enrolment: Enrolment = "first-factor"
 
 
 NormalisedMultiFactorAuthConfig = MultiFactorAuthConfig
