@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everybody signs in with a password; administrators also with a code sent by email. Start it with `make demo`."""
+"""Everybody signs in with a password or a passkey; administrators also with a code sent by email, and whoever has an
+authenticator app with its codes. Start it with `make demo`.
+"""
 
 import os
 from pathlib import Path
@@ -13,7 +15,17 @@ from examples.harbour_notes import policy
 from twofold import InputAppInfo, SupertokensConfig, get_all_cors_headers, init, ui
 from twofold.asyncio import get_user
 from twofold.framework.fastapi import get_middleware
-from twofold.recipe import accountlinking, emailpassword, multifactorauth, passwordless, session, userroles
+from twofold.recipe import (
+    accountlinking,
+    emailpassword,
+    multifactorauth,
+    passwordless,
+    recoverycodes,
+    session,
+    totp,
+    userroles,
+    webauthn,
+)
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.framework.fastapi import verify_session
@@ -31,7 +43,10 @@ recipe_list = [
     emailpassword.init(override=policy.make_the_first_admin),
     passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE"),
     accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
-    multifactorauth.init([FactorIds.EMAILPASSWORD], override=policy.admins_need_a_code),
+    multifactorauth.init([FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN], override=policy.admins_need_a_code),
+    totp.init(),
+    webauthn.init(),
+    recoverycodes.init(),
     ui.init(template_folder=TEMPLATES),
 ]
 init(app_info, "fastapi", SupertokensConfig(os.environ.get("TWOFOLD_DB", "sqlite:///demo.db")), recipe_list)

@@ -31,12 +31,14 @@ WHAT_TO_TRY = """
                         {address}/admin stays closed to you.
   As an administrator   create an account with {admin} (ADMIN_EMAIL=… for another).
                         Before anything opens, a code is asked for. It is in {address}/auth/inbox.
+  Either of them        {address}/auth/settings sets up an authenticator app, passkeys, recovery codes.
+                        Whoever has an app or a passkey is asked for it from then on.
   The next time         sign in with the same address: the accounts are kept in demo.db.
 """
 
 
 def _mfa(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunctions:
-    """Ask administrators for a code by email after the password, and nobody else."""
+    """Ask for the authenticator app or passkey of whoever has one; else administrators for a code by email."""
 
     async def get_mfa_requirements_for_auth(
         tenant_id: str,
@@ -48,6 +50,10 @@ def _mfa(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunctions:
         required_secondary_factors_for_tenant: Callable[[], Awaitable[list[str]]],
         user_context: dict[str, Any],
     ) -> MFARequirementList:
+        set_up = await factors_set_up_for_user()
+        own: list[str] = [factor for factor in (FactorIds.TOTP, FactorIds.WEBAUTHN) if factor in set_up]
+        if own:
+            return [{"oneOf": own}]
         roles = await get_roles_for_user(tenant_id, (await user()).id, user_context)
         return [FactorIds.OTP_EMAIL] if ADMIN in roles.roles else []
 

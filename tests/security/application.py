@@ -37,7 +37,14 @@ from twofold.recipe.multifactorauth.interfaces import RecipeInterface as MultiFa
 from twofold.recipe.multifactorauth.types import FactorIds, MFARequirementList
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.framework.fastapi import verify_session
-from twofold.recipe.thirdparty.provider import Provider, ProviderClientConfig, ProviderConfig, ProviderInput
+from twofold.recipe.thirdparty.provider import (
+    AuthorisationRedirect,
+    Provider,
+    ProviderClientConfig,
+    ProviderConfig,
+    ProviderInput,
+    RedirectUriInfo,
+)
 from twofold.recipe.thirdparty.types import UserInfo, UserInfoEmail
 from twofold.recipe.userroles.asyncio import (
     add_role_to_user,
@@ -78,7 +85,21 @@ class _Elsewhere:
             email = str(oauth_tokens["access_token"])
             return UserInfo(email, UserInfoEmail(email, is_verified=True))
 
+        async def get_authorisation_redirect_url(
+            redirect_uri_on_provider_dashboard: str, user_context: dict[str, Any]
+        ) -> AuthorisationRedirect:
+            return AuthorisationRedirect("https://elsewhere.example/authorize?client_id=shop", None)
+
+        async def exchange_auth_code_for_oauth_tokens(
+            redirect_uri_info: RedirectUriInfo, user_context: dict[str, Any]
+        ) -> dict[str, Any]:
+            return {"access_token": redirect_uri_info.redirect_uri_query_params["code"]}
+
         provider.get_user_info = get_user_info  # type: ignore[method-assign]
+        provider.get_authorisation_redirect_url = get_authorisation_redirect_url  # type: ignore[method-assign]
+        provider.exchange_auth_code_for_oauth_tokens = (  # type: ignore[method-assign]
+            exchange_auth_code_for_oauth_tokens
+        )
         return provider
 
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """One way through each door that makes or raises a session, for somebody whose second factor is still to be given."""
 
+import json
+import re
 from collections.abc import Awaitable, Callable
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -172,6 +175,94 @@ async def link_page(world: World, _mode: Mode) -> Person:
     link = urlsplit(world.under_test.outbox.link(STRICT))
     form = {"pre_auth_session_id": parse_qs(link.query)["preAuthSessionId"][0], "link_code": link.fragment}
     await person.page("POST", "/auth/verify", form)
+    return person
+
+
+def half_admin_sends(method: str, path: str, **fields: str) -> Way:
+    """Make a way: somebody whose code by email is still missing opens a page, or sends its form with these fields."""
+
+    async def way(world: World, _mode: Mode) -> Person:
+        person = await world.half_admin()
+        await person.page(method, path, fields)
+        return person
+
+    return way
+
+
+async def authenticator_page(world: World, _mode: Mode) -> Person:
+    """Give a right code of an authenticator app, which is not the factor that is asked for."""
+    secret = await world.with_authenticator()
+    person = world.person()
+    await person.sign_in(ADMIN)
+    await person.page("POST", "/auth/authenticator", {"code": world.totp_code(secret)})
+    return person
+
+
+async def verify_authenticator_page(world: World, _mode: Mode) -> Person:
+    """Give a right code as if the authenticator app were just being set up."""
+    secret = await world.with_authenticator()
+    person = world.person()
+    await person.sign_in(ADMIN)
+    await person.page("POST", "/auth/authenticator/verify", {"name": "phone", "code": world.totp_code(secret)})
+    return person
+
+
+async def verify_email_page(world: World, _mode: Mode) -> Person:
+    """Prove the address by its link, on the pages; it is not the second factor."""
+    person = await world.half_admin()
+    await person.page("POST", "/auth/verify-email")
+    token = parse_qs(urlsplit(world.under_test.outbox.link(ADMIN)).query)["token"][0]
+    reply = await person.page("POST", "/auth/verify-email", {"token": token})
+    assert reply.status_code == 200, reply.text
+    return person
+
+
+async def verified_email_page(world: World, mode: Mode) -> Person:
+    """Open the page for an address that is verified."""
+    person = await verify_email_page(world, mode)
+    await person.page("GET", "/auth/verify-email")
+    return person
+
+
+async def sign_up_with_passkey_page(world: World, _mode: Mode) -> Person:
+    """Create an account with a passkey, on the pages."""
+    return await _with_passkey_page(world, VirtualAuthenticator(ADDRESS))
+
+
+async def sign_in_with_passkey_page(world: World, _mode: Mode) -> Person:
+    """Give the passkey, on the pages."""
+    authenticator = VirtualAuthenticator(ADDRESS)
+    await _with_passkey_page(world, authenticator)
+    person = world.person()
+    page = await person.page("GET", "/auth/sign-in/passkey")
+    options, form = _ceremony(page.text)
+    await person.page("POST", "/auth/sign-in/passkey", {**form, "credential": json.dumps(authenticator.get(options))})
+    return person
+
+
+async def _with_passkey_page(world: World, authenticator: VirtualAuthenticator) -> Person:
+    person = world.person()
+    page = await person.page("POST", "/auth/sign-up/passkey", {"email": STRICT})
+    options, form = _ceremony(page.text)
+    credential = json.dumps(authenticator.create(options))
+    await person.page("POST", "/auth/sign-up/passkey", {**form, "credential": credential})
+    return person
+
+
+def _ceremony(html: str) -> tuple[Any, dict[str, str]]:
+    """Return the options that a page gives to the browser, and what its form sends beside the credential."""
+    options = re.search(r'data-options="([^"]*)"', html)
+    assert options is not None, html
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html)
+    return json.loads(unescape(options[1])), {name: unescape(value) for name, value in fields}
+
+
+async def callback_page(world: World, _mode: Mode) -> Person:
+    """Come back from a provider, on the pages."""
+    person = world.person()
+    begun = await person.page("GET", "/auth/sign-in/provider", {"provider": "elsewhere"})
+    state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
+    await person.page("GET", "/auth/callback/elsewhere", {"state": state, "code": STRICT})
     return person
 
 

@@ -16,8 +16,8 @@ from twofold.recipe import emailpassword, multifactorauth, session
 from twofold.recipe.emailpassword.passwords import TOO_SHORT
 from twofold.recipe.multifactorauth.functions import Functions as MFAFunctions
 from twofold.ui.config import UIConfig
-from twofold.ui.login.routes import PAGES
 from twofold.ui.recipe import UIRecipe
+from twofold.ui.routes import PAGES
 
 FORMS = [page.url for page in PAGES if page.method == "POST"]
 PUBLIC_PAGES = ["start", "sign_in", "link", "sign_out", "denied"]
@@ -80,14 +80,17 @@ async def test_a_failure_of_a_page_is_a_page_and_a_line_in_the_log(
 async def test_a_failure_after_signing_in_sends_no_session(start: Start) -> None:
     """A policy that fails leaves a session of which nobody knows what it still lacks; the browser never gets it."""
 
-    class Failing(MFAFunctions):
-        async def get_mfa_requirements_for_auth(self, *_: Any) -> Any:
+    def failing(original: MFAFunctions) -> MFAFunctions:
+        async def get_mfa_requirements_for_auth(*_: Any) -> Any:
             raise RuntimeError("the policy's own database is down")
+
+        original.get_mfa_requirements_for_auth = get_mfa_requirements_for_auth  # type: ignore[assignment,method-assign]
+        return original
 
     browser = await start(
         session.init(),
         emailpassword.init(),
-        multifactorauth.init(override=multifactorauth.OverrideConfig(functions=lambda _original: Failing())),
+        multifactorauth.init(override=multifactorauth.OverrideConfig(functions=failing)),
         ui.init(),
     )
 

@@ -48,11 +48,19 @@ Override = BaseOverrideConfig[Any, Any] | BaseOverrideConfigWithoutAPI[Any] | No
 
 @dataclass(frozen=True)
 class PageRoute:
-    """A page: matched on its exact full path, before every API. A handler that returns None passes the request on."""
+    """A page, matched on its full path before every API. A handler that returns None passes the request on.
+
+    Attributes:
+        method: In upper case.
+        path: `*` as its last segment is any one segment.
+        handler: Answers.
+        tenant_base: After this beginning of the path, the path of a request may name a tenant: `/auth/TENANT/sign-in`.
+    """
 
     method: str
     path: str
     handler: PageHandler
+    tenant_base: str | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +229,10 @@ class Recipe(Generic[FunctionsT, APIsT]):
 
     async def load_session(
         self,
+    def session_data(self, request: BaseRequest) -> Mapping[str, Any]:
+        """Return what a session that is made in this request keeps in its data, unless the application says otherwise."""
+        return {}
+
         request: BaseRequest,
         *,
         session_required: bool,

@@ -8,6 +8,8 @@ Only where a browser shows the answer to a person. Scripts, SDKs and `curl` keep
 | does not exist          | sign in, then back       | sign in, then home                               |
 | needs a refresh         | refresh, then back       | refresh, then the form again, with what it holds |
 | lacks a second factor   | that factor, then back   | that factor, then home                           |
+| needs a fresh factor    | the same                 | the same; a form of the settings: then its page  |
+| lacks a verified address | confirm it, then back   | confirm it, then home                            |
 | lacks something else    | access denied (403)      | access denied (403)                              |
 """
 
@@ -24,15 +26,19 @@ from twofold.recipe.session.exceptions import (
     TryRefreshTokenError,
     UnauthorisedError,
 )
+from twofold.ui.in_process_client import offers_api
 from twofold.ui.local_path import local_path
 from twofold.ui.replies import FOUND, SAME_METHOD, SEE_OTHER, send_page, send_redirect
 from twofold.ui.templates import with_to
+from twofold.ui.urls import Urls
 
 if TYPE_CHECKING:
     from twofold.ui.recipe import UIRecipe
 
 _SENT_BY_SCRIPTS = ("rid", "st-auth-mode", "fdi-version", "x-requested-with", "authorization")
 _MFA_CLAIM = "st-mfa"
+_EMAIL_CLAIM = "st-ev"
+_SEND_VERIFICATION = "/user/email/verify/token"
 
 
 def is_navigation(request: BaseRequest) -> bool:
@@ -51,27 +57,27 @@ def show_error(ui: "UIRecipe", request: BaseRequest, error: Exception, response:
     here = _path_with_query(request)
     is_form = request.method().upper() == "POST"
     seen = SEE_OTHER if is_form else FOUND
-    # A form's address need not be a page: after signing in, one goes to the address it was for only if that was opened.
-    back = _wanted_page(ui, request, None if is_form else here)
+    back = _wanted_page(ui, request, here, is_form)
     if back == ui.home_path:
         back = None  # one goes there anyhow
+    urls = ui.urls_for(request)
     match error:
         case TryRefreshTokenError():
             send_redirect(response, with_to(ui.urls.refresh, here), SAME_METHOD if is_form else FOUND)
         case TokenTheftError():
-            send_redirect(response, _sign_in(ui, back, "stolen"), seen)
+            send_redirect(response, _sign_in(urls, back, "stolen"), seen)
         case UnauthorisedError():
-            send_redirect(response, _sign_in(ui, back, _notice(ui, request, error, back)), seen)
+            send_redirect(response, _sign_in(urls, back, _notice(ui, request, error, back)), seen)
         case InvalidClaimsError() if any(item.id_ == _MFA_CLAIM for item in error.payload):
-            send_redirect(response, with_to(ui.urls.factor, back), seen)
+            send_redirect(response, with_to(with_to(urls.factor, _asked_factors(error), "factors"), back), seen)
+        case InvalidClaimsError() if _needs_verified_email(error) and offers_api("POST", _SEND_VERIFICATION):
+            send_redirect(response, with_to(urls.verify_email, back), seen)
         case InvalidClaimsError():
-            send_page(response, 403, ui.templates.render("denied.html", {}, language), language)
+            send_page(response, 403, ui.templates.render("denied.html", {"urls": urls}, language), language)
         case ClearDuplicateSessionCookiesError() if here is not None:
             send_redirect(response, here, SAME_METHOD if is_form else FOUND)
-        case BodyTooLargeError() if ui.owns(request):
-            show_status(ui, response, 413, language)
         case BadInputError() if ui.owns(request):
-            show_status(ui, response, 400, language)
+            show_status(ui, response, 413 if isinstance(error, BodyTooLargeError) else 400, language)
         case _:
             pass
 
@@ -94,16 +100,33 @@ def _path_with_query(request: BaseRequest) -> str | None:
     return local_path(f"{url.path}?{url.query}" if url.query else url.path)
 
 
-def _wanted_page(ui: "UIRecipe", request: BaseRequest, here: str | None) -> str | None:
+def _wanted_page(ui: "UIRecipe", request: BaseRequest, here: str | None, is_form: bool) -> str | None:
     """Return the page that the person wants to see: this one, or the one that our own page was to lead to."""
     if not ui.owns(request):
-        return here
+        # A form's address need not be a page: one goes there afterwards only if it was opened.
+        return None if is_form else here
+    path = ui.path_of(request)
+    if ui.is_destination(path):
+        return (ui.urls_for(request).settings_page(path) if is_form else None) or here
     to = local_path(request.get_query_param("to"))
-    return None if to is None or ui.urls.owns(to.partition("?")[0]) else to
+    return to if to is not None and ui.is_destination(to.partition("?")[0]) else None
 
 
-def _sign_in(ui: "UIRecipe", to: str | None, notice: str | None) -> str:
-    return with_to(with_to(ui.urls.sign_in, to), notice, "notice")
+def _asked_factors(error: InvalidClaimsError) -> str | None:
+    """Return which factors would do for this page alone, as validators of the claim say it; None: for all pages."""
+    reasons = (item.reason for item in error.payload if item.id_ == _MFA_CLAIM)
+    reason = next((reason for reason in reasons if isinstance(reason, dict)), {})
+    one = reason.get("factor_id")
+    asked = reason.get("factors") or reason.get("one_of") or reason.get("all_of_in_any_order") or [one]
+    return ",".join(factor for factor in asked if isinstance(factor, str)) or None
+
+
+def _needs_verified_email(error: InvalidClaimsError) -> bool:
+    return any(item.id_ == _EMAIL_CLAIM for item in error.payload)
+
+
+def _sign_in(urls: Urls, to: str | None, notice: str | None) -> str:
+    return with_to(with_to(urls.sign_in, to), notice, "notice")
 
 
 def _notice(ui: "UIRecipe", request: BaseRequest, error: UnauthorisedError, back: str | None) -> str | None:

@@ -79,6 +79,11 @@ def require_api(method: str, path: str) -> None:
         raise ApiUnavailable(f"{method} {path}")
 
 
+def as_api_request(request: BaseRequest) -> BaseRequest:
+    """Return a page's request as its session is verified: with what says that it was not forged; see `same_origin`."""
+    return _ApiRequest(request, request.method(), request.get_path(), {})
+
+
 class _ApiRequest(BaseRequest):
     """The page's request, as a browser SDK would have sent it: JSON, and tokens by cookie."""
 

@@ -40,6 +40,11 @@ def send_redirect(response: BaseResponse, path: str, status: int = SEE_OTHER) ->
     return response
 
 
+def send_redirect_elsewhere(response: BaseResponse, url: str) -> BaseResponse:
+    """Send the browser to the address of a provider, which the application has configured."""
+    return send_redirect(response, url, FOUND)
+
+
 def send_static_file(response: BaseResponse, file: StaticFile) -> BaseResponse:
     """Answer with a file that never changes under its address."""
     response.set_header("X-Content-Type-Options", "nosniff")

@@ -18,7 +18,7 @@ from twofold.ui.messages import Messages
 from twofold.ui.static_files import StaticFiles
 
 _HERE = Path(__file__).parent
-_OUR_FOLDERS = [_HERE / "login" / "templates", _HERE / "templates"]
+_OUR_FOLDERS = [_HERE / "login" / "templates", _HERE / "settings" / "templates", _HERE / "templates"]
 
 
 class _Optional(Undefined):

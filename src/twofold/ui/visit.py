@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from twofold._core_client import PUBLIC_TENANT
 from twofold._state import current_app
 from twofold._wire import Json
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.languages import translated
 from twofold.recipe.emailpassword.form_fields import IS_NOT_OPTIONAL
+from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import UserContext
-from twofold.ui.in_process_client import call_own_api
+from twofold.ui.in_process_client import as_api_request, call_own_api
 from twofold.ui.local_path import local_path
 from twofold.ui.messages import ANSWERS
 from twofold.ui.replies import SEE_OTHER, send_page, send_redirect
 from twofold.ui.templates import with_to
+from twofold.ui.urls import Urls
 
 if TYPE_CHECKING:
     from twofold.ui.recipe import UIRecipe
 
 UNPROCESSABLE = 422
 _REASON_FIELDS = ("reason", "message")
-_DEFAULT_TENANT = "public"
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,8 @@ class Visit:
 
     def page(self, template: str, status: int = 200, /, **values: object) -> BaseResponse:
         """Answer with a page."""
-        return send_page(
-            self.response, status, self.ui.templates.render(template, values, self.language), self.language
-        )
+        html = self.ui.templates.render(template, {"urls": self.urls, **values}, self.language)
+        return send_page(self.response, status, html, self.language)
 
     def form_again(self, template: str, errors: list[FieldError], /, **values: object) -> BaseResponse:
         """Answer with the same form, and what is wrong with it."""
@@ -90,9 +91,12 @@ class Visit:
 
     async def call(self, method: str, path: str, body: Json | None = None, tenant_id: str | None = None) -> Json:
         """Call one of the SDK's APIs as this browser; see `call_own_api`."""
-        return await call_own_api(
-            self.request, method, path, body or {}, tenant_id or _DEFAULT_TENANT, self.user_context
-        )
+        tenant_id = tenant_id or self.path_tenant_id
+        return await call_own_api(self.request, method, path, body or {}, tenant_id, self.user_context)
+
+    async def tenant_id(self) -> str:
+        """Return the tenant that this page is for, by `multitenancy`'s function `get_tenant_id`."""
+        return await MultitenancyRecipe.get().tenant_id_of(self.path_tenant_id, self.user_context)
 
     async def session(self, required: bool = True) -> SessionContainer | None:
         """Return the session of this browser, whatever it still lacks.
@@ -104,8 +108,18 @@ class Visit:
         if recipe is None:
             return None
         return await recipe.load_session(
-            self.request, session_required=required, check_database=True, user_context=self.user_context
+            as_api_request(self.request), session_required=required, check_database=True, user_context=self.user_context
         )
+
+    @cached_property
+    def path_tenant_id(self) -> str:
+        """The tenant that the path names."""
+        return self.ui.places.split(self.ui.path_of(self.request))[0] or PUBLIC_TENANT
+
+    @cached_property
+    def urls(self) -> Urls:
+        """The paths of the pages, of the tenant that this one's path names."""
+        return self.ui.urls_for(self.request)
 
     @cached_property
     def language(self) -> str:
@@ -118,9 +132,9 @@ class Visit:
         return self.checked_to(self.query("to"))
 
     def checked_to(self, address: str | None) -> str | None:
-        """Return `address` if it is a page of this site other than ours, else `None`."""
+        """Return `address` if it is a page of this site, and no step of signing in, else `None`."""
         path = local_path(address)
-        return None if path is None or self.ui.urls.owns(path.partition("?")[0]) else path
+        return path if path is not None and self.ui.is_destination(path.partition("?")[0]) else None
 
     def go_on(self, to: str | None) -> BaseResponse:
         """Send the browser to where it wanted to go, or home."""
@@ -140,7 +154,8 @@ def field_errors_of(reply: Json, visit: Visit) -> list[FieldError]:
 
 def missing(field: str, visit: Visit) -> FieldError:
     """Say that a field was left empty."""
-    known = field if field in ("email", "phone", "password") else "other"
+    kind = field.removeprefix("current_")
+    known = kind if kind in ("email", "phone", "password", "name") else "other"
     return FieldError(field, visit.text(f"field.missing.{known}"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
+from twofold.recipe._base import every_recipe
 from twofold.recipe.session.claims_validation import get_required_claim_validators
 from twofold.recipe.session.config import get_auth_mode_from_header, require_secure_cookies
 from twofold.recipe.session.constants import (
@@ -123,11 +124,12 @@ async def create_new_session_in_request(
     transfer_method = _transfer_method_of_new_session(request, recipe, user_context)
     if transfer_method == "cookie":
         require_secure_cookies(recipe.config, recipe.app_info, request, user_context)
+    of_recipes = {key: value for other in every_recipe() for key, value in other.session_data(request).items()}
     session = await recipe.recipe_implementation.create_new_session(
         user_id,
         recipe_user_id,
         payload,
-        session_data_in_database,
+        {**of_recipes, **session_data_in_database},
         transfer_method == "header",
         tenant_id,
         user_context,

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one-time code: ask for it, check it, send another, give up."""
 
-import re
-
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
-from twofold.ui.login.flow import CodeFlow, read_flow
+from twofold.ui.login.authenticator import typed_code
+from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.sending import minutes_of_life
 from twofold.ui.login.steps import after_a_factor, needs_factor
 from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, reason_of
 
-_NOT_PART_OF_A_CODE = re.compile(r"[\s.\-–]")
-
 
 async def show_code(visit: Visit) -> BaseResponse:
     """Ask for the code that was sent."""
-    flow = read_flow(visit.request)
+    flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
     reply = await _not_for_this_session(visit, flow)
@@ -28,14 +25,14 @@ async def show_code(visit: Visit) -> BaseResponse:
 
 async def check_code(visit: Visit) -> BaseResponse:
     """Check the code; the right one completes the factor, and the session may open what it could not."""
-    flow = read_flow(visit.request)
+    flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
-    code = _NOT_PART_OF_A_CODE.sub("", (await visit.form()).get("code", ""))
+    code = typed_code(await visit.form())
     if not code:
         return await _again(visit, flow, visit.text("code.missing"))
     body = _ids(flow) | {"userInputCode": code}
-    reply = await visit.call("POST", "/signinup/code/consume", body)
+    reply = await visit.call("POST", "/signinup/code/consume", body, flow.tenant_id)
     match reply["status"]:
         case "OK":
             visit.ui.flow_cookie.forget(visit.response)
@@ -52,13 +49,13 @@ async def check_code(visit: Visit) -> BaseResponse:
 
 async def resend(visit: Visit) -> BaseResponse:
     """Send another code to the same address."""
-    flow = read_flow(visit.request)
+    flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
-    reply = await visit.call("POST", "/signinup/code/resend", _ids(flow))
+    reply = await visit.call("POST", "/signinup/code/resend", _ids(flow), flow.tenant_id)
     match reply["status"]:
         case "OK":
-            return visit.redirect(visit.ui.urls.code, new="1")
+            return visit.redirect(visit.urls.code, new="1")
         case "RESTART_FLOW_ERROR":
             return _ended(visit, flow)
         case _:
@@ -67,16 +64,16 @@ async def resend(visit: Visit) -> BaseResponse:
 
 async def cancel(visit: Visit) -> BaseResponse:
     """Give up a sign-in without a password. A second factor is given up by signing out."""
-    flow = read_flow(visit.request)
+    flow = visit.ui.flow_cookie.read(visit.request)
     visit.ui.flow_cookie.forget(visit.response)
-    return visit.redirect(visit.ui.urls.sign_in, to=None if flow is None else visit.checked_to(flow.to))
+    return visit.redirect(visit.urls.sign_in, to=None if flow is None else visit.checked_to(flow.to))
 
 
 async def _without_flow(visit: Visit) -> BaseResponse:
     """Send on whoever comes without a code under way: finished in another tab, cancelled, or too late."""
     session = await visit.session(required=False)
     if session is None:
-        return visit.redirect(visit.ui.urls.sign_in)
+        return visit.redirect(visit.urls.sign_in)
     return after_a_factor(visit, None)
 
 
@@ -84,7 +81,7 @@ async def _not_for_this_session(visit: Visit, flow: CodeFlow) -> BaseResponse | 
     if flow.session_handle is None:
         return None
     session = await visit.session()
-    if session is not None and session.get_handle() == flow.session_handle and needs_factor(session):
+    if session is not None and session.get_handle() == flow.session_handle and (flow.asked or needs_factor(session)):
         return None
     visit.ui.flow_cookie.forget(visit.response)
     return after_a_factor(visit, visit.checked_to(flow.to))
@@ -105,7 +102,10 @@ def _ended(visit: Visit, flow: CodeFlow) -> BaseResponse:
         errors=[error],
         is_factor=is_factor,
         factor_id=flow.factor_id,
-        action=visit.ui.urls.factor if is_factor else visit.ui.urls.cancel,
+        action=visit.urls.factor if is_factor else visit.urls.cancel,
+        factors=flow.asked,
+        is_again=flow.asked is not None,
+        has_recovery_codes=flow.has_recovery_codes,
         to=visit.checked_to(flow.to),
         step=_step(flow),
     )
@@ -125,7 +125,7 @@ def _ids(flow: CodeFlow) -> Json:
 
 
 def _step(flow: CodeFlow) -> tuple[int, int] | None:
-    return None if flow.factor_id is None else (2, 2)
+    return None if flow.factor_id is None or flow.asked else (2, 2)
 
 
 async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
@@ -136,6 +136,11 @@ async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
         "takes_link": flow.takes_link,
         "minutes": await minutes_of_life(visit, flow),
         "is_factor": flow.factor_id is not None,
+        "is_again": flow.asked is not None,
+        "factors": flow.asked,
+        "has_other_ways": flow.has_other_ways,
+        "has_recovery_codes": flow.has_recovery_codes,
+        "to": visit.checked_to(flow.to),
         "step": _step(flow),
         "inbox": inbox_url(visit),
     }

@@ -5,13 +5,11 @@ from twofold.framework.response import BaseResponse
 from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.masking import masked_contact
-from twofold.ui.login.methods import Channel, SignInMethods, sign_in_methods
+from twofold.ui.login.methods import BODY_KEYS, Channel, SignInMethods, sign_in_methods
 from twofold.ui.login.sending import keep_flow
 from twofold.ui.login.sign_in import notice_of
 from twofold.ui.login.steps import signed_in_already
 from twofold.ui.visit import FieldError, Visit, missing, reason_of
-
-_BODY_KEYS: dict[Channel, str] = {"email": "email", "phone": "phoneNumber"}
 
 
 async def show_contact(visit: Visit) -> BaseResponse:
@@ -22,7 +20,7 @@ async def show_contact(visit: Visit) -> BaseResponse:
     methods = await sign_in_methods(visit)
     channel = _channel(visit, methods)
     if channel is None:
-        return visit.redirect(visit.ui.urls.sign_in, to=visit.to)
+        return visit.redirect(visit.urls.sign_in, to=visit.to)
     return visit.page("contact.html", notice=notice_of(visit), to=visit.to, **_values(visit, methods, channel))
 
 
@@ -33,11 +31,11 @@ async def send_to_contact(visit: Visit) -> BaseResponse:
     methods = await sign_in_methods(visit)
     channel = _channel(visit, methods)
     if channel is None:
-        return visit.redirect(visit.ui.urls.sign_in, to=to)
+        return visit.redirect(visit.urls.sign_in, to=to)
     contact = form.get(channel, "").strip()
     if not contact:
         return visit.form_again("contact.html", [missing(channel, visit)], to=to, **_values(visit, methods, channel))
-    body = {_BODY_KEYS[channel]: contact, "shouldTryLinkingWithSessionUser": False}
+    body = {BODY_KEYS[channel]: contact, "shouldTryLinkingWithSessionUser": False}
     reply = await visit.call("POST", "/signinup/code", body)
     if reply["status"] == "OK":
         flow_type = str(reply["flowType"])
@@ -51,6 +49,7 @@ async def send_to_contact(visit: Visit) -> BaseResponse:
             factor_id=None,
             session_handle=None,
             to=to,
+            tenant_id=await visit.tenant_id(),
         )
         return keep_flow(visit, flow)
     errors = [FieldError(channel, reason_of(reply, visit))]
@@ -68,7 +67,7 @@ def _channel(visit: Visit, methods: SignInMethods) -> Channel | None:
 
 
 def _values(visit: Visit, methods: SignInMethods, channel: Channel) -> dict[str, object]:
-    page = visit.ui.urls.sign_in_with_code
+    page = visit.urls.sign_in_with_code
     other = methods.other_channel(channel)
     return {
         "channel": channel,

@@ -1,135 +1,184 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The second factor: choose one where there is a choice, send its code, and go on to the page that asks for it."""
+"""The next factor: choose one where there is a choice, and go on to the page that asks for it.
+
+A code that is sent is sent here. Every page that asks for a factor begins with `asked_for`, which sends on whoever need
+not give it.
+"""
 
 from dataclasses import dataclass
 
+import msgspec
+
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
+from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.ui.in_process_client import ApiUnavailable
-from twofold.ui.login.flow import CodeFlow, read_flow
+from twofold.ui.login.choices import Choice, Choices, choices_now
+from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.masking import masked_contact
-from twofold.ui.login.methods import Channel
+from twofold.ui.login.methods import BODY_KEYS, Channel
 from twofold.ui.login.sending import keep_flow
-from twofold.ui.login.steps import needs_factor
 from twofold.ui.visit import FieldError, Visit, reason_of
-
-_CHANNELS: dict[str, Channel] = {"otp-email": "email", "otp-phone": "phone"}
-_LISTS: dict[Channel, str] = {"email": "emails", "phone": "phoneNumbers"}
-_BODY_KEYS: dict[Channel, str] = {"email": "email", "phone": "phoneNumber"}
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A factor that is asked for now, and where its code would go; `contact` is `None` when the user has to tell."""
+class Asked:
+    """A factor that is asked for now, in this session, on the way to `to`."""
 
-    factor_id: str
-    contact: str | None
+    session: SessionContainer
+    choices: Choices
+    choice: Choice
+    to: str | None
+    factors: str | None
 
-    @property
-    def channel(self) -> Channel:
-        """How the code is sent."""
-        return _CHANNELS[self.factor_id]
-
-    @property
-    def masked_contact(self) -> str | None:
-        """What may be shown of it."""
-        return None if self.contact is None else masked_contact(self.contact)
+    def values(self) -> dict[str, object]:
+        """Return what the templates of factors say around their form."""
+        return {
+            "to": self.to,
+            "factors": self.factors,
+            "step": self.choices.step,
+            "is_again": self.choices.is_again,
+            "has_other_ways": len(self.choices.all) > 1,
+            "has_recovery_codes": self.choices.has_recovery_codes,
+        }
 
 
 async def show_factor(visit: Visit) -> BaseResponse:
-    """Send the code if there is one factor to give, or ask which."""
-    session = await _session(visit)
-    choices = await _choices(visit)
+    """Go on to the factor if there is one to give, or ask which."""
+    session = await session_of(visit)
+    asked = visit.query("factors")
+    choices = await choices_now(visit, session, asked)
     if choices is None:
         return visit.go_on(visit.to)
-    if not choices:
-        return visit.message("factor.none", (visit.ui.urls.sign_out, "sign_out.submit"), 403)
-    flow = read_flow(visit.request)
-    if flow is not None and flow.session_handle == session.get_handle() and flow.factor_id == choices[0].factor_id:
-        return visit.redirect(visit.ui.urls.code)
+    if not choices.all and choices.has_recovery_codes:
+        return visit.redirect(visit.urls.recovery_code, to=visit.to)
+    if not choices.all:
+        return _nothing_to_show(visit, choices)
+    first = choices.all[0]
+    flow = visit.ui.flow_cookie.read(visit.request)
+    is_only = len(choices.all) == 1
+    if (
+        flow is not None
+        and is_only
+        and (flow.session_handle, flow.factor_id) == (session.get_handle(), first.factor_id)
+    ):
+        # The code is sent already; what is wanted after it may have changed.
+        return keep_flow(visit, msgspec.structs.replace(flow, to=visit.to or flow.to))
     # A link on another site must not make us send messages: there, a person has to press the button.
-    if len(choices) > 1 or visit.request.get_header("sec-fetch-site") == "cross-site":
-        return visit.page("choose.html", choices=choices, step=(2, 2), to=visit.to)
-    return await _begin(visit, session, choices[0], visit.to)
+    if is_only and (first.channel is None or visit.request.get_header("sec-fetch-site") != "cross-site"):
+        return await _begin(visit, Asked(session, choices, first, visit.to, asked))
+    return visit.page(
+        "choose.html",
+        choices=choices.all,
+        is_set_up=any(choice.is_set_up for choice in choices.all),
+        is_again=choices.is_again,
+        has_recovery_codes=choices.has_recovery_codes,
+        step=choices.step,
+        to=visit.to,
+        factors=asked,
+    )
 
 
 async def begin_factor(visit: Visit) -> BaseResponse:
-    """Send the code of the chosen factor, to the address just given if the user had none."""
-    session = await _session(visit)
+    """Go on to the chosen factor, and send its code: to the address just given if the user had none."""
+    session = await session_of(visit)
     form = await visit.form()
-    to = visit.checked_to(form.get("to"))
-    choices = await _choices(visit)
+    to, factors = visit.checked_to(form.get("to")), form.get("factors")
+    choices = await choices_now(visit, session, factors)
     if choices is None:
         return visit.go_on(to)
-    chosen = next((choice for choice in choices if choice.factor_id == form.get("factor")), None)
+    chosen = choices.find(form.get("factor"))
     if chosen is None:
-        return visit.redirect(visit.ui.urls.factor, to=to)
-    if chosen.contact is None and form.get(chosen.channel):
-        chosen = Choice(chosen.factor_id, form[chosen.channel].strip())
-    return await _begin(visit, session, chosen, to)
+        return visit.redirect(visit.urls.factor, factors=factors, to=to)
+    if chosen.contact is None and chosen.channel is not None and form.get(chosen.channel):
+        chosen = Choice(chosen.factor_id, contact=form[chosen.channel].strip())
+    return await _begin(visit, Asked(session, choices, chosen, to, factors))
 
 
-async def _begin(visit: Visit, session: SessionContainer, choice: Choice, to: str | None) -> BaseResponse:
-    if choice.contact is None:
-        return visit.page("contact.html", to=to, **_contact_values(visit, choice))
-    body = {_BODY_KEYS[choice.channel]: choice.contact, "shouldTryLinkingWithSessionUser": True}
-    reply = await visit.call("POST", "/signinup/code", body)
-    if reply["status"] == "OK":
-        return keep_flow(visit, _flow(reply, choice, choice.contact, session, to))
-    errors = [FieldError(choice.channel, reason_of(reply, visit))]
-    values = {choice.channel: choice.contact}
-    return visit.form_again("contact.html", errors, values=values, to=to, **_contact_values(visit, choice))
+async def session_of(visit: Visit) -> SessionContainer:
+    """Return the session of this browser, whatever it still lacks.
 
-
-async def _session(visit: Visit) -> SessionContainer:
+    Raises:
+        SuperTokensSessionError: There is none, or it must be refreshed; becomes a redirect.
+        ApiUnavailable: The application has no sessions.
+    """
     session = await visit.session()
     if session is None:
         raise ApiUnavailable("There is no session recipe")
     return session
 
 
-async def _choices(visit: Visit) -> list[Choice] | None:
-    """Return the factors of which one must be given now, of those that pages can show; `None` when none is missing."""
-    try:
-        information = await visit.call("PUT", "/mfa/info")
-    except ApiUnavailable:
-        return None
-    wanted: list[str] = information["factors"]["next"]
-    session = visit.request.get_session()
-    if not wanted and not (session is not None and needs_factor(session)):
-        return None
-    return [Choice(factor, _contact(information, factor)) for factor in wanted if factor in _CHANNELS]
+async def asked_for(visit: Visit, factor_id: str, to: str | None, factors: str | None) -> Asked | BaseResponse:
+    """Return what is asked for if this factor is, now; else where to go on."""
+    session = await session_of(visit)
+    choices = await choices_now(visit, session, factors)
+    if choices is None:
+        return visit.go_on(to)
+    choice = choices.find(factor_id)
+    if choice is None:
+        return visit.redirect(visit.urls.factor, factors=factors, to=to)
+    return Asked(session, choices, choice, to, factors)
 
 
-def _contact(information: Json, factor_id: str) -> str | None:
-    known: list[str] = information[_LISTS[_CHANNELS[factor_id]]].get(factor_id) or []
-    return known[0] if known else None
+async def _begin(visit: Visit, asked: Asked) -> BaseResponse:
+    choice = asked.choice
+    if choice.channel is not None:
+        return await _send(visit, asked, choice.channel)
+    urls = visit.urls
+    pages = {
+        FactorIds.TOTP: urls.authenticator if choice.is_set_up else urls.set_up_authenticator,
+        FactorIds.WEBAUTHN: urls.passkey if choice.is_set_up else urls.set_up_passkey,
+        FactorIds.EMAILPASSWORD: urls.password,
+    }
+    return visit.redirect(pages[choice.factor_id], factors=asked.factors, to=asked.to)
 
 
-def _flow(reply: Json, choice: Choice, contact: str, session: SessionContainer, to: str | None) -> CodeFlow:
+async def _send(visit: Visit, asked: Asked, channel: Channel) -> BaseResponse:
+    contact = asked.choice.contact
+    if contact is None:
+        return visit.page("contact.html", **_contact_values(visit, asked, channel))
+    body = {BODY_KEYS[channel]: contact, "shouldTryLinkingWithSessionUser": True}
+    reply = await visit.call("POST", "/signinup/code", body)
+    if reply["status"] == "OK":
+        return keep_flow(visit, _flow(reply, asked, channel, contact))
+    errors = [FieldError(channel, reason_of(reply, visit))]
+    values = {channel: contact}
+    return visit.form_again("contact.html", errors, values=values, **_contact_values(visit, asked, channel))
+
+
+def _nothing_to_show(visit: Visit, choices: Choices) -> BaseResponse:
+    if choices.is_again:
+        return visit.message("factor.none", (visit.ui.home_path, "error.home"), 403)
+    return visit.message("factor.none", (visit.urls.sign_out, "sign_out.submit"), 403)
+
+
+def _flow(reply: Json, asked: Asked, channel: Channel, contact: str) -> CodeFlow:
     return CodeFlow(
         device_id=reply["deviceId"],
         pre_auth_session_id=reply["preAuthSessionId"],
-        channel=choice.channel,
+        channel=channel,
         masked_contact=masked_contact(contact),
         takes_code=True,
         takes_link=False,
-        factor_id=choice.factor_id,
-        session_handle=session.get_handle(),
-        to=to,
+        factor_id=asked.choice.factor_id,
+        session_handle=asked.session.get_handle(),
+        to=asked.to,
+        tenant_id=asked.session.get_tenant_id(),
+        asked=asked.factors if asked.choices.is_again else None,
+        has_other_ways=len(asked.choices.all) > 1,
+        has_recovery_codes=asked.choices.has_recovery_codes,
     )
 
 
-def _contact_values(visit: Visit, choice: Choice) -> dict[str, object]:
-    return {
-        "channel": choice.channel,
+def _contact_values(visit: Visit, asked: Asked, channel: Channel) -> dict[str, object]:
+    return asked.values() | {
+        "channel": channel,
         "methods": None,
         "is_factor": True,
-        "factor_id": choice.factor_id,
-        "action": visit.ui.urls.factor,
+        "factor_id": asked.choice.factor_id,
+        "action": visit.urls.factor,
         "other_channel": None,
-        "step": (2, 2),
         "inbox": inbox_url(visit),
     }

@@ -55,7 +55,7 @@ def is_shown_to(request: BaseRequest) -> bool:
 
 def inbox_url(visit: Visit) -> str | None:
     """Return the address of the inbox for a hint beside a form, if a message has landed there."""
-    return visit.ui.urls.inbox if is_shown_to(visit.request) and current_app().inbox.messages() else None
+    return visit.urls.inbox if is_shown_to(visit.request) and current_app().inbox.messages() else None
 
 
 def _shown(message: InboxMessage) -> Message:

@@ -7,7 +7,6 @@ mail open links too, and a link that somebody else asked for must not sign a vic
 """
 
 from twofold.framework.response import BaseResponse
-from twofold.ui.login.flow import read_flow
 from twofold.ui.login.steps import after_a_factor
 from twofold.ui.visit import Visit, reason_of
 
@@ -34,16 +33,16 @@ async def open_link(visit: Visit) -> BaseResponse:
     }
     reply = await visit.call("POST", "/signinup/code/consume", body, form.get("tenant_id"))
     if reply["status"] == "OK":
-        flow = read_flow(visit.request)
+        flow = visit.ui.flow_cookie.read(visit.request)
         to = flow.to if flow is not None and _asked_for_here(visit, pre_auth_session_id) else None
         visit.ui.flow_cookie.forget(visit.response)
         return after_a_factor(visit, visit.checked_to(to))
     if reply["status"] == "RESTART_FLOW_ERROR":
-        return visit.message("link.used", (visit.ui.urls.sign_in, "link.again"), 410)
+        return visit.message("link.used", (visit.urls.sign_in, "link.again"), 410)
     values = {"heading": visit.text("link.used_title"), "text": reason_of(reply, visit), "action": None}
     return visit.page("message.html", 403, **values)
 
 
 def _asked_for_here(visit: Visit, pre_auth_session_id: str) -> bool:
-    flow = read_flow(visit.request)
+    flow = visit.ui.flow_cookie.read(visit.request)
     return flow is not None and bool(pre_auth_session_id) and flow.pre_auth_session_id == pre_auth_session_id

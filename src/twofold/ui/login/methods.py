@@ -7,6 +7,16 @@ from typing import Literal
 from twofold.ui.visit import Visit
 
 Channel = Literal["email", "phone"]
+BODY_KEYS: dict[Channel, str] = {"email": "email", "phone": "phoneNumber"}
+"""Under which name APIs take the address or number."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Somewhere else to sign in, as its button names it."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -16,11 +26,18 @@ class SignInMethods:
     password: bool
     channels: tuple[Channel, ...]
     """Where a code or link can be sent instead of asking for a password."""
+    passkey: bool = False
+    providers: tuple[Provider, ...] = ()
 
     @property
     def passwordless(self) -> bool:
         """Tell whether one can sign in without a password."""
         return bool(self.channels)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Tell whether there is a way beside the form for the password."""
+        return self.passwordless or self.passkey or bool(self.providers)
 
     def other_channel(self, channel: Channel) -> Channel | None:
         """Return the other way to send a code, if there is one."""
@@ -29,8 +46,11 @@ class SignInMethods:
 
 async def sign_in_methods(visit: Visit) -> SignInMethods:
     """Ask which first factors there are."""
-    factors = set((await visit.call("GET", "/loginmethods"))["firstFactors"])
+    reply = await visit.call("GET", "/loginmethods")
+    factors = set(reply["firstFactors"])
     channels: list[Channel] = ["email"] if factors & {"otp-email", "link-email"} else []
     if factors & {"otp-phone", "link-phone"}:
         channels.append("phone")
-    return SignInMethods("emailpassword" in factors, tuple(channels))
+    providers = reply["thirdParty"]["providers"] if "thirdparty" in factors else []
+    named = tuple(Provider(provider["id"], provider.get("name") or provider["id"]) for provider in providers)
+    return SignInMethods("emailpassword" in factors, tuple(channels), "webauthn" in factors, named)

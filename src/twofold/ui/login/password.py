@@ -41,9 +41,9 @@ async def reset_password(visit: Visit) -> BaseResponse:
     reply = await visit.call("POST", _SET_PASSWORD, body, tenant_id)
     match reply["status"]:
         case "OK":
-            return visit.redirect(visit.ui.urls.sign_in, notice="password_changed")
+            return visit.redirect(visit.urls.sign_in, notice="password_changed")
         case "RESET_PASSWORD_INVALID_TOKEN_ERROR":
-            return visit.message("reset.invalid", (visit.ui.urls.forgot_password, "reset.again"), 410)
+            return visit.message("reset.invalid", (visit.urls.forgot_password, "reset.again"), 410)
         case _:
             errors = _errors(reply, visit)
             return visit.form_again("reset_password.html", errors, token=token, tenant_id=tenant_id)

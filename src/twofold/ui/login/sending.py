@@ -7,13 +7,12 @@ from twofold.ui.login.flow import CodeFlow
 from twofold.ui.visit import Visit
 
 _MS_PER_MINUTE = 60_000
-_DEFAULT_TENANT = "public"
 
 
 def keep_flow(visit: Visit, flow: CodeFlow) -> BaseResponse:
     """Keep the flow and go on to the page for the code."""
     visit.ui.flow_cookie.keep(visit.response, flow, visit.ui.clock_ms())
-    return visit.redirect(visit.ui.urls.code)
+    return visit.redirect(visit.urls.code)
 
 
 async def minutes_of_life(visit: Visit, flow: CodeFlow) -> int | None:
@@ -22,7 +21,7 @@ async def minutes_of_life(visit: Visit, flow: CodeFlow) -> int | None:
     if recipe is None:
         return None
     device = await recipe.functions.list_codes_by_pre_auth_session_id(
-        flow.pre_auth_session_id, _DEFAULT_TENANT, visit.user_context
+        flow.pre_auth_session_id, flow.tenant_id, visit.user_context
     )
     lifetimes_ms = [code.code_life_time for code in device.codes] if device else []
     return max(1, round(max(lifetimes_ms) / _MS_PER_MINUTE)) if lifetimes_ms else None

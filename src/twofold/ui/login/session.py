@@ -21,13 +21,13 @@ async def sign_out(visit: Visit) -> BaseResponse:
     """
     visit.ui.flow_cookie.forget(visit.response)
     await visit.call("POST", "/signout")
-    return visit.redirect(visit.ui.urls.sign_in, notice="signed_out")
+    return visit.redirect(visit.urls.sign_in, notice="signed_out")
 
 
 async def refresh(visit: Visit) -> BaseResponse:
     """Renew the session and go back, by the same method: a form comes through here with what it holds."""
     back = local_path(visit.query("to")) or visit.ui.home_path
-    if back.partition("?")[0] == visit.ui.urls.refresh:
+    if back.partition("?")[0] == visit.urls.refresh:
         raise UnauthorisedError("A refresh that leads to itself", clear_tokens=False)
     await visit.call("POST", "/session/refresh")
     is_form = visit.request.method().upper() == "POST"

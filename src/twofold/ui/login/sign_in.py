@@ -5,7 +5,7 @@ from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.recipe.emailpassword.recipe import EmailPasswordRecipe
 from twofold.ui.in_process_client import offers_api
-from twofold.ui.login.methods import sign_in_methods
+from twofold.ui.login.methods import SignInMethods, sign_in_methods
 from twofold.ui.login.steps import after_a_factor, signed_in_already
 from twofold.ui.visit import FieldError, Visit, field_errors_of, reason_of
 
@@ -16,12 +16,13 @@ _NOTICES = {
     "stolen": "sign_in.stolen",
     "password_changed": "sign_in.password_changed",
     "restart": "sign_in.restart",
+    "provider_refused": "sign_in.provider_refused",
 }
 
 
 async def go_to_sign_in(visit: Visit) -> BaseResponse:
     """Lead the bare base path somewhere."""
-    return visit.redirect(visit.ui.urls.sign_in, to=visit.to)
+    return visit.redirect(visit.urls.sign_in, to=visit.to)
 
 
 async def show_sign_in(visit: Visit) -> BaseResponse:
@@ -30,12 +31,12 @@ async def show_sign_in(visit: Visit) -> BaseResponse:
     if reply is not None:
         return reply
     methods = await sign_in_methods(visit)
-    if not methods.password and methods.passwordless:
-        return visit.redirect(visit.ui.urls.sign_in_with_code, to=visit.to, notice=_known_notice(visit))
-    if not methods.password:
+    if not methods.password and methods.passwordless and not methods.passkey and not methods.providers:
+        return visit.redirect(visit.urls.sign_in_with_code, to=visit.to, notice=_known_notice(visit))
+    if not methods.password and not methods.elsewhere:
         return visit.message("sign_in.unavailable")
     return visit.page(
-        "sign_in.html", methods=methods, notice=notice_of(visit), to=visit.to, offers_sign_up=_offers_sign_up()
+        "sign_in.html", methods=methods, notice=notice_of(visit), to=visit.to, offers_sign_up=_offers_sign_up(methods)
     )
 
 
@@ -49,13 +50,14 @@ async def sign_in(visit: Visit) -> BaseResponse:
     errors = field_errors_of(reply, visit)
     if reply["status"] == "WRONG_CREDENTIALS_ERROR":
         errors = [FieldError("email", visit.text("sign_in.wrong"))]
+    methods = await sign_in_methods(visit)
     return visit.form_again(
         "sign_in.html",
         errors or [FieldError(None, reason_of(reply, visit))],
-        methods=await sign_in_methods(visit),
+        methods=methods,
         values={"email": form.get("email", "")},
         to=to,
-        offers_sign_up=_offers_sign_up(),
+        offers_sign_up=_offers_sign_up(methods),
     )
 
 
@@ -64,9 +66,10 @@ async def show_sign_up(visit: Visit) -> BaseResponse:
     reply = await signed_in_already(visit)
     if reply is not None:
         return reply
-    if not _offers_sign_up():
-        return visit.redirect(visit.ui.urls.sign_in, to=visit.to)
-    return visit.page("sign_up.html", extra_fields=_extra_fields(), to=visit.to)
+    if not offers_api("POST", "/signup"):
+        return visit.redirect(visit.urls.sign_in, to=visit.to)
+    offers_passkey = (await sign_in_methods(visit)).passkey
+    return visit.page("sign_up.html", extra_fields=_extra_fields(), to=visit.to, offers_passkey=offers_passkey)
 
 
 async def sign_up(visit: Visit) -> BaseResponse:
@@ -98,8 +101,8 @@ def _known_notice(visit: Visit) -> str | None:
     return name if name in _NOTICES else None
 
 
-def _offers_sign_up() -> bool:
-    return offers_api("POST", "/signup")
+def _offers_sign_up(methods: SignInMethods) -> bool:
+    return offers_api("POST", "/signup") if methods.password else methods.passkey
 
 
 def _extra_fields() -> list[str]:

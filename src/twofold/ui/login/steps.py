@@ -14,6 +14,7 @@ refuse it (`verify_session`), and ours ask here.
 
 from twofold.framework.response import BaseResponse
 from twofold.recipe.session.interfaces import SessionContainer
+from twofold.ui.in_process_client import offers_api
 from twofold.ui.visit import Visit
 
 _MFA_CLAIM = "st-mfa"
@@ -33,8 +34,17 @@ def after_a_factor(visit: Visit, to: str | None) -> BaseResponse:
     """Go on after a first or a second factor: to the next one, or to the wanted page."""
     session = visit.request.get_session()
     if session is not None and needs_factor(session):
-        return visit.redirect(visit.ui.urls.factor, to=to)
+        return visit.redirect(visit.urls.factor, to=to)
     return visit.go_on(to)
+
+
+async def after_set_up(visit: Visit, to: str | None) -> BaseResponse:
+    """Go on after a factor was set up: with recovery codes, if it is the first one that could be lost."""
+    session = visit.request.get_session()
+    may_offer = session is not None and not needs_factor(session) and offers_api("POST", "/recoverycodes")
+    if may_offer and (await visit.call("GET", "/recoverycodes"))["shouldOffer"]:
+        return visit.redirect(visit.urls.settings_recovery_codes, to=to or visit.ui.home_path)
+    return after_a_factor(visit, to)
 
 
 async def signed_in_already(visit: Visit) -> BaseResponse | None:

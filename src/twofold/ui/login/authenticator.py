@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The code that an authenticator app shows: ask for it, check it."""
+
+import re
+
+from twofold._wire import Json
+from twofold.framework.response import BaseResponse
+from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.ui.login.factor import Asked, asked_for
+from twofold.ui.login.steps import after_a_factor
+from twofold.ui.visit import FieldError, Visit, reason_of
+
+_NOT_PART_OF_A_CODE = re.compile(r"[\s.\-–]")
+_MS_PER_MINUTE = 60_000
+TOO_MANY_REQUESTS = 429
+
+
+async def show_authenticator(visit: Visit) -> BaseResponse:
+    """Ask for the code."""
+    asked = await asked_for(visit, FactorIds.TOTP, visit.to, visit.query("factors"))
+    return visit.page("authenticator.html", **asked.values()) if isinstance(asked, Asked) else asked
+
+
+async def check_authenticator(visit: Visit) -> BaseResponse:
+    """Check the code; the right one completes the factor."""
+    form = await visit.form()
+    asked = await asked_for(visit, FactorIds.TOTP, visit.checked_to(form.get("to")), form.get("factors"))
+    if not isinstance(asked, Asked):
+        return asked
+    code = typed_code(form)
+    if not code:
+        return _again(visit, asked, visit.text("authenticator.missing"))
+    reply = await visit.call("POST", "/totp/verify", {"totp": code})
+    match reply["status"]:
+        case "OK":
+            return after_a_factor(visit, asked.to)
+        case "LIMIT_REACHED_ERROR" | "INVALID_TOTP_ERROR" if tries_left(reply) == 0:
+            return locked(visit, reply, asked.values())
+        case "UNKNOWN_USER_ID_ERROR":
+            return visit.redirect(visit.urls.factor, factors=asked.factors, to=asked.to)
+        case _:
+            return _again(visit, asked, refusal(visit, reply))
+
+
+def typed_code(form: dict[str, str]) -> str:
+    """Return the code of a form, without what people write between its digits."""
+    return _NOT_PART_OF_A_CODE.sub("", form.get("code", ""))
+
+
+def tries_left(reply: Json) -> int:
+    """Return how many more codes are looked at after this refusal, before none is for a while."""
+    limit = reply.get("maxNumberOfFailedAttempts", 0)
+    return max(0, int(limit) - int(reply.get("currentNumberOfFailedAttempts", 0)))
+
+
+def refusal(visit: Visit, reply: Json) -> str:
+    """Say why a code was refused, and how many tries are left."""
+    if reply["status"] != "INVALID_TOTP_ERROR":
+        return reason_of(reply, visit)
+    tries = tries_left(reply)
+    return visit.text("authenticator.wrong_last") if tries == 1 else visit.text("authenticator.wrong", tries=tries)
+
+
+def locked(visit: Visit, reply: Json, values: dict[str, object]) -> BaseResponse:
+    """Say until when no code is looked at, if that is known, and what works meanwhile."""
+    retry_after_ms = reply.get("retryAfterMs")
+    if retry_after_ms is None:
+        return visit.page("locked.html", TOO_MANY_REQUESTS, minutes=None, **values)
+    minutes = max(1, -(-int(retry_after_ms) // _MS_PER_MINUTE))
+    visit.response.set_header("Retry-After", str(minutes * 60))
+    return visit.page("locked.html", TOO_MANY_REQUESTS, minutes=minutes, **values)
+
+
+def _again(visit: Visit, asked: Asked, error: str) -> BaseResponse:
+    return visit.form_again("authenticator.html", [FieldError("code", error)], **asked.values())
