@@ -36,6 +36,17 @@ G = TypeVar("G")
 _WIRE = "wire"
 
 
+def canonical_email(email: str) -> str:
+    """Return the form in which addresses are kept and compared: trimmed, its ASCII letters in lower case.
+
+    Others stay as they are: U+212A, a sign of its own to a mail server, is a plain `k` in lower case.
+    """
+    trimmed = email.strip()
+    if trimmed.isascii():
+        return trimmed.lower()
+    return "".join(letter.lower() if letter.isascii() else letter for letter in trimmed)
+
+
 class WireError(ValueError):
     """JSON does not have the declared shape. The text names the member and what was expected, never its value."""
 

@@ -4,6 +4,7 @@
 from abc import abstractmethod
 from typing import Generic, TypeVar
 
+from twofold._wire import canonical_email
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.types.account_info import ThirdPartyInfo
 from twofold.types.base import AccountInfoInput, UserContext
@@ -29,7 +30,8 @@ class CombinedUsers(CombinedInterface, Generic[UserT]):
     async def get_users_by_email(self, email: str, tenant_id: str, user_context: UserContext) -> list[UserT]:
         """Return who has this address on a tenant."""
         users = await self._found(AccountInfoInput(email=email), tenant_id, user_context)
-        return [user for user in users if (getattr(user, "email", None) or "").lower() == email.strip().lower()]
+        wanted = canonical_email(email)
+        return [user for user in users if canonical_email(getattr(user, "email", None) or "") == wanted]
 
     async def get_user_by_thirdparty_info(
         self, third_party_id: str, third_party_user_id: str, tenant_id: str, user_context: UserContext

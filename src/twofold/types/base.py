@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import phonenumbers
 
-from twofold._wire import Json
+from twofold._wire import Json, canonical_email
 
 from .account_info import ThirdPartyInfo, WebauthnInfo, WebauthnInfoInput
 
@@ -133,7 +133,7 @@ class LoginMethod(AccountInfo):  # noqa: PLW1641  # mutable, so not hashable
         """Tell whether this is the method's email, ignoring case and surrounding space."""
         if email is None or self.email is None:
             return False
-        return self.email.strip().lower() == email.strip().lower()
+        return canonical_email(self.email) == canonical_email(email)
 
     def has_same_phone_number_as(self, phone_number: str | None) -> bool:
         """Tell whether this is the method's phone number once written as E.164."""

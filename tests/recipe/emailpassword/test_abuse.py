@@ -137,7 +137,7 @@ async def test_a_policy_that_asks_for_verification_needs_the_recipe() -> None:
 
 
 async def test_a_reset_signs_everybody_out_though_the_policy_fails() -> None:
-    """Class 37: once the password is set, whoever was signed in with the old one is out, whatever fails then."""
+    """Attack classes 33 and 37: once the password is set, who had the old one is out, whatever fails then."""
     is_down = False
 
     async def failing(*_: Any) -> Any:

@@ -62,7 +62,7 @@ async def test_a_forgotten_password(app: testing.AppUnderTest) -> None:
 
 
 async def test_an_old_link(app: testing.AppUnderTest) -> None:
-    """After an hour the link is worth nothing."""
+    """Attack class 32: after an hour the link is worth nothing."""
     await post("/signup", email=EMAIL, password=PASSWORD)
     await post("/user/password/reset/token", email=EMAIL)
     app.clock.turn(seconds=3601)
@@ -73,7 +73,7 @@ async def test_an_old_link(app: testing.AppUnderTest) -> None:
 
 
 async def test_using_one_link_ends_the_others(app: testing.AppUnderTest) -> None:
-    """Whoever has an older mail cannot set the password back."""
+    """Attack class 32: whoever has an older mail cannot set the password back."""
     await post("/signup", email=EMAIL, password=PASSWORD)
     await post("/user/password/reset/token", email=EMAIL)
     older = token_in_mail(app)
@@ -87,7 +87,7 @@ async def test_using_one_link_ends_the_others(app: testing.AppUnderTest) -> None
 
 @pytest.mark.parametrize("header", ["host", "x-forwarded-host", "forwarded", "origin", "referer"])
 async def test_links_are_made_from_the_configuration(app: testing.AppUnderTest, header: str) -> None:
-    """Nothing in a request changes where a mailed link leads."""
+    """Attack class 31: nothing in a request changes where a mailed link leads."""
     await post("/signup", email=EMAIL, password=PASSWORD)
     body = {"formFields": [{"id": "email", "value": EMAIL}]}
 
@@ -97,7 +97,7 @@ async def test_links_are_made_from_the_configuration(app: testing.AppUnderTest, 
 
 
 async def test_a_stranger_does_not_learn_who_has_an_account(app: testing.AppUnderTest) -> None:
-    """Signing in and asking for a reset answer alike for known and unknown addresses; no mail goes to strangers."""
+    """Attack class 34: known and unknown addresses are answered alike, and strangers get no mail."""
     await post("/signup", email=EMAIL, password=PASSWORD)
 
     wrong = [await post("/signin", email=email, password=OTHER) for email in (EMAIL, "nobody@example.com")]
@@ -146,7 +146,7 @@ async def test_an_address_is_one_however_it_is_written(app: testing.AppUnderTest
     ids=repr,
 )
 async def test_what_is_no_address(app: testing.AppUnderTest, email: Any) -> None:
-    """An address that mail systems could read in two ways is none; nothing is stored."""
+    """Attack class 29: an address that mail systems could read in two ways is none; nothing is stored."""
     answer = await post("/signup", email=email, password=PASSWORD)
 
     assert answer.get("status") != "OK"

@@ -60,8 +60,9 @@ def routes() -> FastAPI:
 class Person:
     """Somebody with a browser, known to the provider."""
 
-    def __init__(self, openid: OpenIDProvider, third_party_id: str = "id") -> None:
+    def __init__(self, openid: OpenIDProvider, third_party_id: str = "id", tenant: str = "public") -> None:
         self.openid = openid
+        self.tenant = tenant
         self.third_party_id = third_party_id
         self.browser = Browser(routes(), "cookie")
 
@@ -86,4 +87,4 @@ class Person:
 
     async def post(self, path: str, **body: Any) -> Any:
         """Post to an API and return its answer."""
-        return (await self.browser.send("POST", f"/auth{path}", body)).json()
+        return (await self.browser.send("POST", f"/auth/{self.tenant}{path}", body)).json()

@@ -72,7 +72,7 @@ async def application() -> AsyncIterator[None]:
     ids=repr,
 )
 async def test_other_addresses_are_refused(application: None, uri: Any) -> None:
-    """What is not the website's own origin is a 400, and no browser is sent anywhere."""
+    """Attack class 45: what is not the website's own origin is a 400, and no browser is sent anywhere."""
     reply = await post(code="c", state=state(uri))
 
     assert reply.status_code == 400
@@ -81,7 +81,7 @@ async def test_other_addresses_are_refused(application: None, uri: Any) -> None:
 
 @pytest.mark.parametrize("text", ["", "no-json", "eyJ", state("x")[:-9], base64.b64encode(b"[1]").decode(), "\u00fc"])
 async def test_malformed_states_are_refused(application: None, text: str) -> None:
-    """A state that is no base64 of a JSON object is a 400."""
+    """Attack class 45: a state that is no base64 of a JSON object is a 400."""
     assert (await post(code="c", state=text)).status_code == 400
 
 

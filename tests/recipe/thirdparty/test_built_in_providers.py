@@ -160,7 +160,7 @@ async def test_who_came_back(
 async def test_for_whom_an_access_token_was_made(
     openid: OpenIDProvider, third_party_id: str, url: str, right: Any, wrong: Any
 ) -> None:
-    """A token that a client brings must have been made for this application."""
+    """Attack class 30: a token that a client brings must have been made for this application."""
     provider = await ready(openid, third_party_id)
     assert isinstance(provider, ProviderWithClientAccessTokenCheck)
 

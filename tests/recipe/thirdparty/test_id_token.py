@@ -61,7 +61,7 @@ async def test_good_tokens(openid: OpenIDProvider, change: dict[str, Any]) -> No
     ids=str,
 )
 async def test_claims_that_are_refused(openid: OpenIDProvider, change: dict[str, Any]) -> None:
-    """A token from or for somebody else, out of time, or of another sign-in opens nothing."""
+    """Attack class 30: a token from or for somebody else, out of time, or of another sign-in opens nothing."""
     with pytest.raises(ProviderRefusedError):
         await check(openid, openid.key.sign(GOOD | change))
 
@@ -70,13 +70,13 @@ async def test_claims_that_are_refused(openid: OpenIDProvider, change: dict[str,
     "header", [{"alg": "none"}, {"alg": "RS512"}, {"alg": "HS256"}, {"kid": "other"}, {"kid": None}, {"crit": ["x"]}]
 )
 async def test_headers_that_are_refused(openid: OpenIDProvider, header: dict[str, Any]) -> None:
-    """The key decides on the algorithm, and only published keys count."""
+    """Attack class 43: the key decides on the algorithm, and only published keys count."""
     with pytest.raises(ProviderRefusedError):
         await check(openid, openid.key.sign(GOOD, **header))
 
 
 async def test_key_confusion_is_refused(openid: OpenIDProvider) -> None:
-    """A token that is authenticated with the public key as a shared secret opens nothing."""
+    """Attack class 43: a token that is authenticated with the public key as a shared secret opens nothing."""
     head = encoded(json.dumps({"alg": "HS256", "kid": "k1"}).encode())
     signed = f"{head}.{encoded(json.dumps(GOOD).encode())}"
     secret = json.dumps(openid.key.jwk).encode()
@@ -87,7 +87,7 @@ async def test_key_confusion_is_refused(openid: OpenIDProvider) -> None:
 
 
 async def test_another_key_of_the_same_name_is_refused(openid: OpenIDProvider) -> None:
-    """A key id is a name that anybody can write; a key inside the token is never looked at."""
+    """Attack class 43: a key id is a name that anybody can write; a key inside the token is never looked at."""
     forger = Key(openid.key.kid)
 
     with pytest.raises(ProviderRefusedError):
@@ -95,7 +95,7 @@ async def test_another_key_of_the_same_name_is_refused(openid: OpenIDProvider) -
 
 
 async def test_any_change_is_refused(openid: OpenIDProvider) -> None:
-    """A token that was cut, extended or changed is refused."""
+    """Attack class 50: a token that was cut, extended or changed is refused."""
     token = openid.key.sign(GOOD)
     head, payload, signature = token.split(".")
     other = encoded(json.dumps(GOOD | {"sub": "victim"}).encode())

@@ -68,7 +68,7 @@ async def test_there_and_back(app: testing.AppUnderTest, openid: OpenIDProvider)
 
 
 async def test_public_clients_use_pkce(app: testing.AppUnderTest, openid: OpenIDProvider) -> None:
-    """Without a secret, a challenge goes to the provider and the verifier follows with the code."""
+    """Attack class 40: without a secret, a challenge goes to the provider and the verifier follows with the code."""
     person = Person(openid, "public")
     reply = await person.browser.send(
         "GET", f"/auth/authorisationurl?thirdPartyId=public&redirectURIOnProviderDashboard={BACK}"
@@ -98,7 +98,7 @@ async def test_public_clients_use_pkce(app: testing.AppUnderTest, openid: OpenID
 async def test_bad_identity_tokens_open_nothing(
     app: testing.AppUnderTest, openid: OpenIDProvider, claims: dict[str, Any]
 ) -> None:
-    """A token for another application, of another issuer, too old, or of another person is a 400; nobody is stored."""
+    """Attack class 30: a token for another application, of another issuer, or too old is a 400; nobody is stored."""
     openid.user_info = {"sub": "eve", "email": EMAIL}
     person = Person(openid)
 
@@ -135,7 +135,7 @@ async def test_without_an_address(app: testing.AppUnderTest, openid: OpenIDProvi
 
 
 async def test_the_id_at_the_provider_names_the_person(app: testing.AppUnderTest, openid: OpenIDProvider) -> None:
-    """The same address with another id is another person; the same id with another address is the same person."""
+    """Attack class 28: the id at the provider is the person, whatever address comes with it."""
     eve = await Person(openid).come_back_as("eve", EMAIL)
     mallory = await Person(openid).come_back_as("mallory", EMAIL, email_verified=True)
     moved = await Person(openid).come_back_as("eve", "new@example.com")
@@ -145,7 +145,7 @@ async def test_the_id_at_the_provider_names_the_person(app: testing.AppUnderTest
 
 
 async def test_tokens_of_other_applications_are_refused(app: testing.AppUnderTest, openid: OpenIDProvider) -> None:
-    """A client may bring an access token that Google made for it, and none that another application got."""
+    """Attack class 30: a client may bring a token that Google made for it, and none that another got."""
     token_info = "https://www.googleapis.com/oauth2/v3/tokeninfo"
     person = Person(openid, "google")
     body = {"thirdPartyId": "google", "oAuthTokens": {"access_token": "a"}}

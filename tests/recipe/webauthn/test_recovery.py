@@ -69,7 +69,7 @@ async def test_recovery_adds_a_passkey_once(app: testing.AppUnderTest) -> None:
 
 
 async def test_owner_of_an_address_shuts_out_who_took_it(app: testing.AppUnderTest) -> None:
-    """Somebody signed up with an address that is not theirs: its owner ends their session and their passkey."""
+    """Attack class 26: the owner of an address ends session and passkey of who signed up with it."""
     thief, owner = Person(), Person()
     made = await thief.register()
     user_id = made["user"]["id"]
@@ -84,7 +84,7 @@ async def test_owner_of_an_address_shuts_out_who_took_it(app: testing.AppUnderTe
 
 
 async def test_nobody_learns_who_has_an_account(app: testing.AppUnderTest) -> None:
-    """The answer for an unknown address is the same; no mail is sent."""
+    """Attack class 34: the answer for an unknown address is the same; no mail is sent."""
     assert await Person().post("/user/webauthn/reset/token", email="nobody@example.com") == OK
     assert app.outbox.messages() == []
     assert await Person().post("/user/webauthn/reset/token") == {"message": "Please provide the email"}

@@ -3,6 +3,7 @@
 
 import phonenumbers
 
+from twofold._wire import canonical_email
 from twofold.core.errors import BadRequest
 
 # The columns of the core that this interface comes from: data must be able to move between the two.
@@ -16,8 +17,8 @@ UNKNOWN_REGION = "ZZ"
 
 
 def normalise_email(email: str) -> str:
-    """Trimmed, in lower case. The syntax is the SDK's business."""
-    return email.strip().lower()
+    """As `_wire.canonical_email`. The syntax is the SDK's business."""
+    return canonical_email(email)
 
 
 def normalise_phone_number(phone_number: str) -> str:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the dashboard asks of the core; each may be overridden."""
 
+from twofold._client_network import network_field
 from twofold._core_client import CoreClient
-from twofold._wire import Json
+from twofold._wire import Json, canonical_email
 from twofold.framework.request import BaseRequest
 from twofold.types.base import UserContext
 from twofold.types.recipe import BaseRecipeInterface
@@ -42,13 +43,13 @@ class Functions(BaseRecipeInterface):
         if config.admins is None or not is_for_admins(request):
             return True
         email = answer.get("email")
-        if not config.admins or (email is not None and email.strip().lower() not in config.admins):
+        if not config.admins or (email is not None and canonical_email(email) not in config.admins):
             raise DashboardOperationNotAllowedError
         return email is not None  # cores before CDI 2.22 do not say whose session it is
 
     async def sign_in(self, email: str, password: str, user_context: UserContext) -> Json:
         """Begin a session of the dashboard; the answer of the core has its id."""
-        body = {"email": email, "password": password}
+        body = {"email": email, "password": password, **network_field(user_context)}
         return await self.client.post("/recipe/dashboard/signin", None, body, user_context)
 
     async def sign_out(self, session_id: str, user_context: UserContext) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from twofold._app_info import AppInfo
+from twofold._wire import canonical_email
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 
@@ -30,7 +31,7 @@ class NormalisedDashboardConfig:
     @staticmethod
     def of(api_key: str | None, admins: Sequence[str] | None) -> "NormalisedDashboardConfig":
         """Return what `init` was given, in one spelling."""
-        emails = None if admins is None else [email.strip().lower() for email in admins]
+        emails = None if admins is None else [canonical_email(email) for email in admins]
         return NormalisedDashboardConfig((api_key or "").strip() or None, emails)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from twofold._app_info import AppInfo
+from twofold._wire import canonical_email
 from twofold.framework.request import BaseRequest
 from twofold.ingredients.exceptions import DeliveryError
 from twofold.recipe._base import every_recipe
@@ -96,7 +97,7 @@ async def recover(
     if isinstance(consumed, results.RecoverAccountTokenInvalidErrorResponse):
         return consumed
     email = consumed.email
-    if (begun.email or "").strip().lower() != email.strip().lower():
+    if canonical_email(begun.email or "") != canonical_email(email):
         return results.InvalidOptionsErrorResponse()
     user = await AccountLinkingRecipe.get().functions.get_user(consumed.user_id, user_context)
     if user is None:
