@@ -171,6 +171,22 @@ async def test_password_alone_cannot_remove_a_device(app: testing.AppUnderTest) 
     assert len((await functions.list_devices(thief.browser.payload()["sub"])).devices) == 1
 
 
+async def test_password_alone_shows_no_device(app: testing.AppUnderTest) -> None:
+    """Class 14: the names of devices are their owner's; who sets the first one up sees what they began."""
+    owner = await Person(app).sign("signup")
+    await owner.post("/totp/device", deviceName="begun")
+    begun = (await owner.browser.send("GET", "/auth/totp/device/list")).json()
+    await owner.set_up("my own phone")
+    thief = await Person(app).sign("signin")
+
+    reply = await thief.browser.send("GET", "/auth/totp/device/list")
+
+    assert [device["name"] for device in begun["devices"]] == ["begun"]
+    assert reply.status_code == 403
+    assert "my own phone" not in reply.text
+    assert len((await owner.browser.send("GET", "/auth/totp/device/list")).json()["devices"]) == 2
+
+
 async def test_a_beginning_set_up_can_be_given_up(app: testing.AppUnderTest) -> None:
     """An unverified device goes without further proof, unless its name could be taken for a verified one's."""
     owner = await Person(app).sign("signup")

@@ -255,7 +255,7 @@ async def test_passkey_is_no_first_factor_where_it_must_not_be() -> None:
 
 
 async def test_unfinished_session_changes_no_passkeys() -> None:
-    """Who knows the password alone neither adds nor removes a passkey (class 12)."""
+    """Who knows the password alone neither adds nor removes a passkey, nor sees which there are (class 12)."""
     async with testing.app(second_factor()):
         ada = Person()
         await ada.with_password("signup")
@@ -276,8 +276,10 @@ async def test_unfinished_session_changes_no_passkeys() -> None:
         removed = await thief.browser.send(
             "POST", "/auth/webauthn/credential/remove", {"webauthnCredentialId": passkey}
         )
+        listed = await thief.browser.send("GET", "/auth/webauthn/credential/list")
 
-        assert [reply.status_code for reply in (added, signed_up, removed)] == [403, 403, 403]
+        assert [reply.status_code for reply in (added, signed_up, removed, listed)] == [403, 403, 403, 403]
+        assert passkey not in listed.text
         assert not await thief.may_enter()
 
 

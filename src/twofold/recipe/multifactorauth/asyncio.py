@@ -87,8 +87,21 @@ async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
         return
     context = filled(user_context)
     await refresh_claim(session, context)
-    await session.assert_claims([MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()], context)
+    await assert_all_factors_else_throw_invalid_claim_error(session, context)
     await _assert_fresh_factor(session, [], (FactorIds.RECOVERY_CODE,) if loses_factor else (), context)
+
+
+async def assert_all_factors_else_throw_invalid_claim_error(
+    session: "SessionContainer", user_context: UserContext | None = None
+) -> None:
+    """Refuse a session that lacks a factor, as protected routes do. Without multi-factor authentication none does.
+
+    Raises:
+        InvalidClaimsError: it must complete a factor first.
+    """
+    if MultiFactorAuthRecipe.get_or_none() is not None:
+        validator = MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()
+        await session.assert_claims([validator], filled(user_context))
 
 
 def _required_beside_factors() -> "list[SessionClaimValidator]":

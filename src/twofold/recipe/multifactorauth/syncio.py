@@ -5,6 +5,7 @@ from twofold._sync import blocking
 
 from . import asyncio as aio
 
+assert_all_factors_else_throw_invalid_claim_error = blocking(aio.assert_all_factors_else_throw_invalid_claim_error)
 assert_allowed_to_change_factors_else_throw_invalid_claim_error = blocking(
     aio.assert_allowed_to_change_factors_else_throw_invalid_claim_error
 )

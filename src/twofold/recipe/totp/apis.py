@@ -15,6 +15,7 @@ from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._api import ApiCall, api
 from twofold.recipe.multifactorauth.asyncio import (
+    assert_all_factors_else_throw_invalid_claim_error,
     assert_allowed_to_change_factors_else_throw_invalid_claim_error,
     assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
 )
@@ -96,8 +97,16 @@ class APIs(BaseAPIInterface):
     async def list_devices_get(
         self, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> ListDevicesOkResult | GeneralErrorResponse:
-        """List the session user's devices."""
-        return await options.recipe_implementation.list_devices(session.get_user_id(user_context), user_context)
+        """List the session user's devices.
+
+        Raises:
+            InvalidClaimsError: the session lacks a factor, and there are devices that count: whoever has the password
+                alone learns nothing about them.
+        """
+        listed = await options.recipe_implementation.list_devices(session.get_user_id(user_context), user_context)
+        if any(device.verified for device in listed.devices):
+            await assert_all_factors_else_throw_invalid_claim_error(session, user_context)
+        return listed
 
     @api("POST", "/totp/device/remove", session="required", check_database=True, prepare=_check_name)
     async def remove_device_post(

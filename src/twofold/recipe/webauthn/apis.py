@@ -15,6 +15,7 @@ from twofold.recipe._sign_in import Allowed
 from twofold.recipe.accountlinking.in_session import SignIn
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.multifactorauth.asyncio import (
+    assert_all_factors_else_throw_invalid_claim_error,
     assert_allowed_to_change_factors_else_throw_invalid_claim_error,
     assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
 )
@@ -331,7 +332,7 @@ class APIs(BaseAPIInterface):
     async def list_credentials_get(
         self, *, options: APIOptions, user_context: UserContext, session: "SessionContainer"
     ) -> results.ListCredentialsResponse | GeneralErrorResponse:
-        """List the passkeys of the session's user."""
+        """List the passkeys of the session's user; a session that lacks a factor is refused if there are any."""
         user = await _user_of(session, user_context)
         found: list[results.Credential] = []
         for method in [] if user is None else user.login_methods:
@@ -340,6 +341,8 @@ class APIs(BaseAPIInterface):
                     recipe_user_id=method.recipe_user_id.get_as_string(), user_context=user_context
                 )
                 found += listed.credentials
+        if found:
+            await assert_all_factors_else_throw_invalid_claim_error(session, user_context)
         return results.ListCredentialsResponse(found)
 
     @api("POST", "/webauthn/credential/remove", session="required", check_database=True)
