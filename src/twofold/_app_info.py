@@ -35,6 +35,8 @@ class InputAppInfo:
         website_base_path: Where the login pages live on the website.
         website_domain: Where the website is; or `origin`.
         origin: Like `website_domain`, or a function of the request that answers it; wins over `website_domain`.
+        trusted_proxies: How many proxies of yours a request passes, each of which adds the address that it was asked
+            from to `X-Forwarded-For`. Limits per network need to know; 0 means that clients connect directly.
     """
 
     def __init__(  # the public signature dictates the parameters
@@ -46,6 +48,7 @@ class InputAppInfo:
         website_base_path: str = "/auth",
         website_domain: str | None = None,
         origin: Origin | None = None,
+        trusted_proxies: int = 0,
     ) -> None:
         self.app_name = app_name
         self.api_domain = api_domain
@@ -54,6 +57,7 @@ class InputAppInfo:
         self.website_base_path = website_base_path
         self.website_domain = website_domain
         self.origin = origin
+        self.trusted_proxies = trusted_proxies
 
 
 class AppInfo:
@@ -70,7 +74,10 @@ class AppInfo:
         website_base_path: str,
         mode: Mode | None,
         origin: Origin | None,
+        trusted_proxies: int = 0,
     ) -> None:
+        if trusted_proxies < 0:
+            raise GeneralError("trusted_proxies is the number of your proxies: 0 or more")
         if website_domain is None and origin is None:
             raise GeneralError("Please provide at least one of website_domain or origin")
         self.app_name = app_name
@@ -81,6 +88,7 @@ class AppInfo:
         self.website_base_path = NormalisedURLPath(website_base_path)
         self.framework: FrameworkName = framework
         self.mode: Mode = mode or ("asgi" if framework == "fastapi" else "wsgi")
+        self.trusted_proxies = trusted_proxies
         self._origin = self._evaluated(origin if origin is not None else str(website_domain))
 
     @staticmethod
@@ -96,6 +104,7 @@ class AppInfo:
             given.website_base_path,
             mode,
             given.origin,
+            given.trusted_proxies,
         )
 
     def get_origin(self, request: BaseRequest | None, user_context: UserContext) -> NormalisedURLDomain:

@@ -61,6 +61,13 @@ class BaseRequest(ABC):
     def get_header(self, key: str) -> str | None:
         """Return a header's value; the name's case does not matter."""
 
+    def get_addresses(self) -> list[str]:
+        """Return those of `X-Forwarded-For`, which anybody may have written, and the peer's, which is sure, last.
+
+        Empty where the peer is not known.
+        """
+        return []
+
     @abstractmethod
     def get_session(self) -> "SessionContainer | None":
         """Return the session that the SDK attached to this request, or None."""
@@ -76,6 +83,13 @@ class BaseRequest(ABC):
     @abstractmethod
     def get_path(self) -> str:
         """Return the path below the mount point of the application."""
+
+    @staticmethod
+    def joined_addresses(forwarded_for: str | None, peer: str | None) -> list[str]:
+        """Return the addresses of a request from the header (its lines joined by commas) and the peer's."""
+        if not peer:
+            return []
+        return [*filter(None, map(str.strip, (forwarded_for or "").split(","))), peer]
 
     async def json(self) -> Any | None:
         """Return the JSON body. Empty and unparsable bodies are `{}`, so that they fail as missing parameters."""

@@ -41,6 +41,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from twofold import _state
+from twofold._client_network import remember_session
 from twofold._wire import Json, camel_case, to_json
 from twofold.exceptions import BadInputError, CoreError, GeneralError
 from twofold.framework.request import BaseRequest
@@ -299,6 +300,7 @@ async def _load_session(declaration: Declaration, call: ApiCall) -> None:
     )
     if call.session is not None:
         call.tenant_id = call.session.get_tenant_id()
+        remember_session(call.session.get_handle(), call.user_context)
 
 
 def _arguments(parameters: tuple[Parameter, ...], call: ApiCall) -> tuple[list[Any], dict[str, Any]]:

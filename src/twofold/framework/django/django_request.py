@@ -65,6 +65,11 @@ class DjangoRequest(BaseRequest):
         value: str | None = self._native.headers.get(key)
         return value
 
+    def get_addresses(self) -> list[str]:
+        """Return those of `X-Forwarded-For`, and the peer's last."""
+        meta = self._native.META
+        return self.joined_addresses(meta.get("HTTP_X_FORWARDED_FOR"), meta.get("REMOTE_ADDR"))
+
     def get_session(self) -> "SessionContainer | None":
         """Return the session that the SDK attached to this request, or None."""
         session: SessionContainer | None = getattr(self._native, "supertokens", None)

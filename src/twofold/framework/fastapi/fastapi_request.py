@@ -48,6 +48,12 @@ class FastApiRequest(BaseRequest):
         """Return a header's value."""
         return self.request.headers.get(key)
 
+    def get_addresses(self) -> list[str]:
+        """Return those of `X-Forwarded-For`, and the peer's last."""
+        client = self.request.client
+        lines = self.request.headers.getlist("x-forwarded-for")
+        return self.joined_addresses(",".join(lines), client.host if client is not None else None)
+
     def get_session(self) -> "SessionContainer | None":
         """Return the session that the SDK attached to this request, or None."""
         session: SessionContainer | None = getattr(self.request.state, "supertokens", None)

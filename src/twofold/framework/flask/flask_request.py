@@ -60,6 +60,11 @@ class FlaskRequest(BaseRequest):
         """Return a header's value."""
         return self.request.headers.get(key)
 
+    def get_addresses(self) -> list[str]:
+        """Return those of `X-Forwarded-For`, and the peer's last."""
+        environ = self.request.environ
+        return self.joined_addresses(environ.get("HTTP_X_FORWARDED_FOR"), environ.get("REMOTE_ADDR"))
+
     def get_session(self) -> "SessionContainer | None":
         """Return the session that the SDK attached to this request, or None."""
         return cast("SessionContainer | None", g.get("supertokens"))

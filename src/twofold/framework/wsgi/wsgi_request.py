@@ -71,6 +71,10 @@ class WsgiRequest(BaseRequest):
         value: str | None = self.request.get(name if plain else f"HTTP_{name}")
         return value
 
+    def get_addresses(self) -> list[str]:
+        """Return those of `X-Forwarded-For`, and the peer's last."""
+        return self.joined_addresses(self.request.get("HTTP_X_FORWARDED_FOR"), self.request.get("REMOTE_ADDR"))
+
     def get_session(self) -> "SessionContainer | None":
         """Return the session that the SDK attached to this request, or None."""
         session: SessionContainer | None = self.request.get(SESSION)

@@ -9,7 +9,7 @@ from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
-from twofold.recipe import _sign_in
+from twofold.recipe import _abuse, _sign_in
 from twofold.recipe._api import ApiCall, Parse, Texts, api
 from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
 from twofold.recipe.accountlinking.in_session import SignIn
@@ -109,6 +109,9 @@ class APIs(BaseAPIInterface):
         self, email: str, tenant_id: str, api_options: APIOptions, user_context: UserContext
     ) -> types.EmailExistsGetOkResult | GeneralErrorResponse:
         """Tell whether the tenant has this address; for the sign-up form of front ends."""
+        refusal = await _abuse.refusal_of_question(tenant_id, user_context)
+        if refusal is not None:
+            return types.EmailExistsGetOkResult(False) if refusal == "NOT_TOLD" else refusal
         users = await AccountLinkingRecipe.get().functions.list_users_by_account_info(
             tenant_id, AccountInfoInput(email=email), False, user_context
         )
@@ -129,6 +132,9 @@ class APIs(BaseAPIInterface):
     ):
         """Send a reset mail if the address has an account; the answer is the same when it has none."""
         email = value_of(form_fields, "email")
+        refusal = await _abuse.refusal_of_message(tenant_id, user_context, email=email)
+        if refusal is not None:
+            return refusal
         decision = await password_reset.decide(email, tenant_id, user_context)
         if decision == "NOT_ALLOWED":
             return types.GeneratePasswordResetTokenPostNotAllowedResponse(RESET_NOT_ALLOWED)
@@ -193,8 +199,8 @@ class APIs(BaseAPIInterface):
         found = await _sign_in.find_authenticating_user(sign_in, info, right_on)
         if found is None:
             # The price of a hash all the same: the time must not tell that the address is unknown.
-            await functions.verify_credentials(email, password, tenant_id, user_context)
-            return types.WrongCredentialsError()
+            checked = await functions.verify_credentials(email, password, tenant_id, user_context)
+            return types.WrongCredentialsError() if isinstance(checked, types.SignInOkResult) else _wrong(checked)
         before = await _before_sign_in(sign_in, info, found)
         if not isinstance(before, Allowed):
             return before
@@ -202,7 +208,7 @@ class APIs(BaseAPIInterface):
             email, password, tenant_id, session, should_try_linking_with_session_user, user_context
         )
         if isinstance(result, types.WrongCredentialsError):
-            return result
+            return _wrong(result)
         if isinstance(result, LinkingToSessionUserFailedError):
             return types.SignInPostNotAllowedResponse(_sign_in.linking_text(result, _LINKING_CODES_SIGN_IN))
         made = await _sign_in.finish(sign_in, api_options.request, result.user, result.recipe_user_id, FACTOR_ID)
@@ -242,6 +248,11 @@ class APIs(BaseAPIInterface):
             return types.SignUpPostNotAllowedResponse(_sign_in.linking_text(result, _LINKING_CODES_SIGN_UP))
         made = await _sign_in.finish(sign_in, api_options.request, result.user, result.recipe_user_id, FACTOR_ID)
         return types.SignUpPostOkResult(result.user, made)
+
+
+def _wrong(result: types.WrongCredentialsError) -> types.WrongCredentialsError | GeneralErrorResponse:
+    """Say that a password was wrong, or that it was not looked at: the same whether there is an account or not."""
+    return result if result.retry_after_ms is None else GeneralErrorResponse(_abuse.TOO_MANY_PASSWORDS)
 
 
 async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:

@@ -3,6 +3,7 @@
 
 from typing import TYPE_CHECKING
 
+from twofold._client_network import network_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
 from twofold.recipe.accountlinking import permissions
@@ -83,9 +84,8 @@ class Functions(BaseRecipeInterface):
         self, email: str, password: str, tenant_id: str, user_context: UserContext
     ) -> types.SignInOkResult | types.WrongCredentialsError:
         """Check credentials and do nothing else. Costs one password hash, whether the address is known or not."""
-        answer = await self._client.post(
-            "/recipe/signin", tenant_id, {"email": email, "password": password}, user_context
-        )
+        body = {"email": email, "password": password, **network_field(user_context)}
+        answer = await self._client.post("/recipe/signin", tenant_id, body, user_context)
         return outcome(answer, types.SignInOkResult, types.WrongCredentialsError)
 
     async def create_reset_password_token(

@@ -140,9 +140,14 @@ class SignInOkResult:
 
 @dataclass
 class WrongCredentialsError(APIResponse):
-    """The address is unknown or the password is wrong; nobody is told which."""
+    """The address is unknown or the password is wrong; nobody is told which.
+
+    Attributes:
+        retry_after_ms: set when too many passwords were wrong, so that this one was not looked at.
+    """
 
     status: ClassVar[Literal["WRONG_CREDENTIALS_ERROR"]] = "WRONG_CREDENTIALS_ERROR"
+    retry_after_ms: int | None = None
 
 
 @dataclass

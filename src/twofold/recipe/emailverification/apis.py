@@ -8,6 +8,7 @@ from twofold._app_info import AppInfo
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
+from twofold.recipe import _abuse
 from twofold.recipe._api import Texts, api
 from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.types.base import RecipeUserId, UserContext
@@ -105,6 +106,10 @@ class APIs(BaseAPIInterface):
         email = await _email_of_session(api_options, recipe_user_id, user_context)
         made = None
         if email is not None:
+            user_id = session.get_user_id(user_context)
+            refusal = await _abuse.refusal_of_message(tenant_id, user_context, email=email, user_id=user_id)
+            if refusal is not None:
+                return refusal
             made = await api_options.recipe_implementation.create_email_verification_token(
                 recipe_user_id, email, tenant_id, user_context
             )

@@ -9,7 +9,7 @@ from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
 from twofold.ingredients.smsdelivery import SMSDeliveryIngredient
-from twofold.recipe import _first_factors, _sign_in
+from twofold.recipe import _abuse, _first_factors, _sign_in
 from twofold.recipe._api import Supplied, api
 from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, is_fake_email
 from twofold.recipe.accountlinking.in_session import FirstFactor, SignIn, which_factor
@@ -73,6 +73,9 @@ class APIs(BaseAPIInterface):
         """Send a code or link, with which the contact's owner signs in or up, or completes a second factor."""
         sign_in = SignIn(session, should_try_linking_with_session_user, tenant_id, user_context)
         info = AccountInfoWithRecipeId(RECIPE_ID, email, phone_number)
+        refusal = await _refusal_of_message(sign_in, email, phone_number)
+        if refusal is not None:
+            return refusal
         before = await _before_sending(sign_in, info, api_options.config)
         if not isinstance(before, Allowed):
             return before
@@ -118,6 +121,9 @@ class APIs(BaseAPIInterface):
         if device is None or device.pre_auth_session_id != pre_auth_session_id or not _fits(device, config):
             return results.ResendCodePostRestartFlowError()
         sign_in = SignIn(session, should_try_linking_with_session_user, tenant_id, user_context)
+        refusal = await _refusal_of_message(sign_in, device.email, device.phone_number)
+        if refusal is not None:
+            return refusal
         sending = await _factors_of_resending(sign_in, device, config)
         if sending is None:
             return results.ResendCodePostRestartFlowError()
@@ -183,6 +189,9 @@ class APIs(BaseAPIInterface):
         self, email: str, tenant_id: str, api_options: APIOptions, user_context: UserContext
     ) -> results.EmailExistsGetOkResult | GeneralErrorResponse:
         """Tell whether the tenant has a passwordless login method with this email."""
+        refusal = await _abuse.refusal_of_question(tenant_id, user_context)
+        if refusal is not None:
+            return results.EmailExistsGetOkResult(False) if refusal == "NOT_TOLD" else refusal
         users = await AccountLinkingRecipe.get().functions.list_users_by_account_info(
             tenant_id, AccountInfoInput(email=email), False, user_context
         )
@@ -199,10 +208,23 @@ class APIs(BaseAPIInterface):
         self, phone_number: str, tenant_id: str, api_options: APIOptions, user_context: UserContext
     ) -> results.PhoneNumberExistsGetOkResult | GeneralErrorResponse:
         """Tell whether the tenant has a user with this phone number."""
+        refusal = await _abuse.refusal_of_question(tenant_id, user_context)
+        if refusal is not None:
+            return results.PhoneNumberExistsGetOkResult(False) if refusal == "NOT_TOLD" else refusal
         users = await AccountLinkingRecipe.get().functions.list_users_by_account_info(
             tenant_id, AccountInfoInput(phone_number=phone_number), False, user_context
         )
         return results.PhoneNumberExistsGetOkResult(bool(users))
+
+
+async def _refusal_of_message(
+    sign_in: SignIn, email: str | None, phone_number: str | None
+) -> GeneralErrorResponse | None:
+    context, session = sign_in.user_context, sign_in.session
+    user_id = None if session is None else session.get_user_id(context)
+    return await _abuse.refusal_of_message(
+        sign_in.tenant_id, context, email=email, phone_number=phone_number, user_id=user_id
+    )
 
 
 async def _before_sending(

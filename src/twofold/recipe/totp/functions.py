@@ -3,6 +3,7 @@
 
 from urllib.parse import quote
 
+from twofold._client_network import session_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
@@ -106,9 +107,8 @@ class Functions(BaseRecipeInterface):
         self, tenant_id: str, user_id: str, totp: str, user_context: UserContext
     ) -> VerifyTOTPOkResult | UnknownUserIdError | InvalidTOTPError | LimitReachedError:
         """Check a code of any device that counts. A code is right once: of many calls with one code, one succeeds."""
-        answer = await self._client.post(
-            "/recipe/totp/verify", tenant_id, {"userId": user_id, "totp": totp}, user_context
-        )
+        body = {"userId": user_id, "totp": totp, **session_field(user_context)}
+        answer = await self._client.post("/recipe/totp/verify", tenant_id, body, user_context)
         return outcome(answer, VerifyTOTPOkResult, UnknownUserIdError, InvalidTOTPError, LimitReachedError)
 
 

@@ -32,6 +32,8 @@ from .checks import (
     LINKING_CODES_SIGN_UP,
     before_sign_in,
     before_sign_up,
+    check_question,
+    check_recovery_mail,
 )
 from .payloads import AuthenticationPayload, RegistrationPayload, read_authentication, read_registration
 from .recipe_implementation import RecipeImplementation, RegistrationFailed
@@ -93,11 +95,6 @@ async def _read_whom_for(call: ApiCall) -> None:
     if not {"email", "recover_account_token"} & texts.keys():
         raise BadInputError("Please provide the email or the recover account token")
     call.arguments["kwargs"] = texts
-
-
-async def _check_email_exists(call: ApiCall) -> None:
-    if not call.arguments["email"]:
-        raise BadInputError("Please provide the email as a GET param")
 
 
 class APIs(BaseAPIInterface):
@@ -247,7 +244,7 @@ class APIs(BaseAPIInterface):
         made = await _sign_in.finish(sign_in, options.req, result.user, result.recipe_user_id, FACTOR_ID)
         return results.SignInPOSTResponse(result.user, made)
 
-    @api("POST", "/user/webauthn/reset/token")
+    @api("POST", "/user/webauthn/reset/token", prepare=check_recovery_mail)
     async def generate_recover_account_token_post(
         self,
         *,
@@ -371,7 +368,7 @@ class APIs(BaseAPIInterface):
                 )
         return results.CredentialNotFoundErrorResponse()
 
-    @api("GET", "/webauthn/email/exists", prepare=_check_email_exists)
+    @api("GET", "/webauthn/email/exists", prepare=check_question)
     async def email_exists_get(
         self, *, email: str, tenant_id: str, options: APIOptions, user_context: UserContext
     ) -> results.EmailExistsGetResponse | GeneralErrorResponse:

@@ -3,7 +3,9 @@
 
 from typing import TYPE_CHECKING
 
-from twofold.recipe import _sign_in
+from twofold.exceptions import BadInputError
+from twofold.recipe import _abuse, _sign_in
+from twofold.recipe._api import ApiCall
 from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
 from twofold.recipe.accountlinking.in_session import SignIn
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
@@ -11,6 +13,7 @@ from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
 from twofold.recipe.emailpassword.factor_emails import emails_of_recipe
 from twofold.types.account_info import WebauthnInfo
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
+from twofold.types.response import GeneralErrorResponse
 
 from . import results
 
@@ -89,3 +92,20 @@ def _attempt(found: AuthenticatingUser) -> Attempt:
 async def _not_elsewhere(_tenant_id: str) -> bool:
     """The answer was for this tenant, whose user it is then; no other tenant's passkey has been proven."""
     return False
+
+
+async def check_question(call: ApiCall) -> results.EmailExistsGetResponse | GeneralErrorResponse | None:
+    """Decide whether a client may be told now that an address has passkeys; else what to answer.
+
+    Raises:
+        BadInputError: there is no address.
+    """
+    if not call.arguments["email"]:
+        raise BadInputError("Please provide the email as a GET param")
+    refusal = await _abuse.refusal_of_question(call.tenant_id, call.user_context)
+    return results.EmailExistsGetResponse(False) if refusal == "NOT_TOLD" else refusal
+
+
+async def check_recovery_mail(call: ApiCall) -> GeneralErrorResponse | None:
+    """Decide, before it is known whether the address has an account, whether a recovery mail may be sent now."""
+    return await _abuse.refusal_of_message(call.tenant_id, call.user_context, email=call.arguments["email"])
