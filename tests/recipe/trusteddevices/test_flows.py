@@ -248,7 +248,7 @@ async def test_listing_and_removing(app: testing.AppUnderTest, owner: Person) ->
     assert (listed["mayTrust"], listed["days"]) == (True, 7)
     assert await owner.post("/trusteddevices/remove", deviceId=current) == {"status": "OK", "didDeviceExist": True}
     assert owner.browser.set_cookies[COOKIE].value == ""
-    assert await other.post("/trusteddevices/removeall") == {"status": "OK"}
+    assert await other.post("/trusteddevices/removeall") == {"status": "OK", "didDevicesExist": False}
     assert other.browser.set_cookies[COOKIE].value == ""
 
 

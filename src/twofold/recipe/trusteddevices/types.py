@@ -95,6 +95,8 @@ class RemoveDeviceOkResult(OkResult):
 class RemoveAllDevicesOkResult(OkResult):
     """No device is trusted any more."""
 
+    did_devices_exist: bool
+
 
 @dataclass
 class DeviceTrustedOkResult(OkResult):

@@ -23,6 +23,7 @@ from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
 from twofold.core.errors import CoreError
 from twofold.core.recipe.recoverycodes import codes, rules
+from twofold.core.recipe.recoverycodes.api import MAX_COUNT
 from twofold.core.tokens import Tokens
 
 USER = "user-1"
@@ -255,3 +256,43 @@ def test_every_bit_of_a_code_is_random() -> None:
     """The smallest and the largest number make the smallest and the largest code."""
     assert codes.draw(Tokens(lambda count: b"\x00" * count)) == "0" * codes.LENGTH
     assert codes.draw(Tokens(lambda count: b"\xff" * count)) == "Z" * codes.LENGTH
+
+
+def test_a_year_of_guessing_finds_nothing() -> None:
+    """The probability that somebody with the password finds a code, at the pace of the limit, on the largest set."""
+    tries = rules.MAX_ATTEMPTS * (365 * 24 * 3600 * 1000 // rules.COOLDOWN_MS + 1)
+
+    assert tries * MAX_COUNT / 2**codes.BITS < 1e-16
+
+
+async def test_an_operator_lifts_the_limit(core: Core) -> None:
+    """Wrong codes are forgotten with every other limit on the user."""
+    user_id = await sign_up(core)
+    code, *_ = await make(core, user_id)
+    for _ in range(rules.MAX_ATTEMPTS):
+        await use(core, WRONG, user_id)
+
+    lifted = [(await post(core, "abuse/unlock", {"userId": user_id}))["wasLimited"] for _ in range(2)]
+
+    assert lifted == [True, False]
+    assert await use(core, code, user_id) == "OK"
+
+
+async def test_the_trail_tells_what_happened(core: Core) -> None:
+    """Each set, each use and each removal is recorded, without any code."""
+    code, *_ = await make(core)
+    await make(core)
+    await use(core, code)
+    used, *_ = await make(core)
+    await use(core, used)
+    for _ in range(2):
+        await post(core, "recoverycodes/remove", {"userId": USER})
+
+    entries = (await get(core, "audit", {"userId": USER}))["entries"]
+    assert [(entry["action"], entry["details"]) for entry in reversed(entries)] == [
+        ("recovery_codes.created", {"count": 3, "didReplace": False}),
+        ("recovery_codes.created", {"count": 3, "didReplace": True}),
+        ("recovery_codes.created", {"count": 3, "didReplace": True}),
+        ("recovery_codes.used", {"remaining": 2}),
+        ("recovery_codes.removed", {}),
+    ]

@@ -308,3 +308,16 @@ async def test_a_tenant_that_goes_takes_its_devices_along(core: Core) -> None:
     await core.call("POST", "/recipe/multitenancy/tenant/remove", body={"tenantId": "t1"})
 
     assert await rows(core, "trusted_devices") == []
+
+
+async def test_the_trail_tells_what_happened(core: Core) -> None:
+    """Each device that is trusted, and each end of trust that somebody asked for, is recorded."""
+    made = await trust(core, "ann")
+    for _ in range(2):
+        await post(core, "trusteddevices/remove", {"userId": "ann", "deviceId": made["deviceId"]})
+    await trust(core, "ann")
+    ended = [(await post(core, "trusteddevices/removeall", {"userId": "ann"}))["didDevicesExist"] for _ in range(2)]
+
+    entries = (await get(core, "audit", {"userId": "ann"}))["entries"]
+    assert ended == [True, False]
+    assert [entry["action"] for entry in reversed(entries)] == ["trusted_device.added", "trusted_device.removed"] * 2

@@ -15,5 +15,6 @@ recipe = CoreRecipe(
     user_data=UserData("RecoveryCodes", is_used=store.exists, forget=store.forget, move=store.move),
     # Who is linked or parted becomes another user; codes under the id of before would wait there for its return.
     end_sessions=store.forget,
+    lift_limits=rules.lift_limits,
     factors_changed=rules.factors_changed,
 )

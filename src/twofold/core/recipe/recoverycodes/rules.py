@@ -3,11 +3,15 @@
 
 The codes of a set have one salt, so that one slow hash finds out which of them was typed, if any. Codes are
 hashed before a transaction begins, never inside.
+
+Wrong codes are limited for the sake of the hashes alone, so the wait is short: 80 bits are not guessed, and who knows
+somebody's password must not be able to close this way in to them for long.
 """
 
 from dataclasses import dataclass, field
 
 from twofold.core._endpoint import Call
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.recoverycodes import codes, store
 from twofold.core.recipe.totp import store as totp
 from twofold.core.storage.database import Connection
@@ -15,7 +19,7 @@ from twofold.core.users.model import User
 from twofold.core.users.store import find_user_by_any_id
 
 MAX_ATTEMPTS = 10
-"""So many codes are looked at in a row; then the user waits. Typing errors are many, and 80 bits are not guessed."""
+"""So many wrong codes are looked at in a row; then the user waits."""
 COOLDOWN_MS = 15 * 60 * 1000
 
 
@@ -51,7 +55,10 @@ async def create(call: Call, user_id: str, count: int) -> CreatedCodes:
     async def replace(tx: Connection) -> bool:
         before = await store.find_set(tx, call.app_id, user_id)
         await store.replace_codes(tx, call.app_id, user_id, hashes, now_ms)
-        return before is not None
+        did_replace = before is not None
+        details = {"count": count, "didReplace": did_replace}
+        await record(tx, call, Action.RECOVERY_CODES_CREATED, user_id, details=details)
+        return did_replace
 
     replaced = await call.database.transaction(replace)
     return CreatedCodes([codes.shown(code) for code in drawn], now_ms, replaced)
@@ -87,14 +94,28 @@ async def use(call: Call, user_id: str, text: str) -> Verdict:
         if not await store.use_code(tx, call.app_id, user_id, code_hash):
             return Verdict(False, failed_attempts=attempt.number)
         left = await store.find_set(tx, call.app_id, user_id)
-        return Verdict(True, remaining=0 if left is None else left.remaining)
+        remaining = 0 if left is None else left.remaining
+        await record(tx, call, Action.RECOVERY_CODE_USED, user_id, details={"remaining": remaining})
+        return Verdict(True, remaining=remaining)
 
     return await call.database.transaction(consume)
 
 
 async def remove(call: Call, user_id: str) -> bool:
     """Make the codes of a user worthless; whether there were any."""
-    return await call.database.transaction(lambda tx: store.delete(tx, call.app_id, user_id))
+
+    async def delete(tx: Connection) -> bool:
+        existed = await store.delete(tx, call.app_id, user_id)
+        if existed:
+            await record(tx, call, Action.RECOVERY_CODES_REMOVED, user_id)
+        return existed
+
+    return await call.database.transaction(delete)
+
+
+async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
+    """Forget the wrong codes of a user; whether there were any."""
+    return await store.forget_attempts(tx, app_id, user.id)
 
 
 async def factors_changed(tx: Connection, app_id: str, user_id: str) -> None:

@@ -30,7 +30,7 @@ COUNT_ATTEMPT = Query(
     " RETURNING hash_sample, failed_attempts"
 )
 LOCK_SET = Query(f"SELECT 1 FROM recovery_code_sets WHERE {_OF_USER} FOR UPDATE")
-FORGET_ATTEMPTS = Query(f"UPDATE recovery_code_sets SET failed_attempts = 0 WHERE {_OF_USER}")
+FORGET_ATTEMPTS = Query(f"UPDATE recovery_code_sets SET failed_attempts = 0 WHERE {_OF_USER} AND failed_attempts > 0")
 # Each row is deleted by one caller alone: who is given it has won.
 USE_CODE = Query(f"DELETE FROM recovery_codes WHERE {_OF_USER} AND code_hash = :code_hash RETURNING code_hash")
 DELETE_CODES = Query(f"DELETE FROM recovery_codes WHERE {_OF_USER}")
@@ -95,8 +95,13 @@ async def use_code(tx: Connection, app_id: str, user_id: str, code_hash: str) ->
     await tx.fetch_one(LOCK_SET, app_id=app_id, user_id=user_id)
     if await tx.fetch_one(USE_CODE, app_id=app_id, user_id=user_id, code_hash=code_hash) is None:
         return False
-    await tx.execute(FORGET_ATTEMPTS, app_id=app_id, user_id=user_id)
+    await forget_attempts(tx, app_id, user_id)
     return True
+
+
+async def forget_attempts(tx: Connection, app_id: str, user_id: str) -> bool:
+    """Forget the wrong codes of a user; whether there were any."""
+    return await tx.execute(FORGET_ATTEMPTS, app_id=app_id, user_id=user_id) > 0
 
 
 async def exists(connection: Connection, app_id: str, user_id: str) -> bool:

@@ -63,19 +63,15 @@ async def list_devices(call: Call, user_id: str) -> Json:
 async def remove_device(call: Call, user_id: str, device_id: str) -> Json:
     """End the trust in one device."""
     _check_user_id(user_id)
-    existed = await store.remove(call.database, call.app_id, call.tenant_id, user_id, device_id)
-    return {"status": "OK", "didDeviceExist": existed}
+    return {"status": "OK", "didDeviceExist": await rules.remove(call, user_id, device_id)}
 
 
 @endpoints.post("/recipe/trusteddevices/removeall", Scope.TENANT)
 async def remove_all_devices(call: Call, user_id: str, remove_across_all_tenants: bool = True) -> Json:
     """End the trust in every device of a user, in all tenants or in that of the path."""
     _check_user_id(user_id)
-    if remove_across_all_tenants:
-        await store.forget(call.database, call.app_id, user_id)
-    else:
-        await store.forget_in_tenant(call.database, call.app_id, call.tenant_id, user_id)
-    return {"status": "OK"}
+    existed = await rules.remove_all(call, user_id, all_tenants=remove_across_all_tenants)
+    return {"status": "OK", "didDevicesExist": existed}
 
 
 def _check_user_id(user_id: str) -> None:

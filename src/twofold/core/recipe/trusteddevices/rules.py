@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from twofold.core._endpoint import Call
 from twofold.core.jwt import encode_base64url
+from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.trusteddevices import store
 from twofold.core.recipe.trusteddevices.store import NewDevice, Shown
 from twofold.core.services import Services
+from twofold.core.storage.database import Connection
 from twofold.core.tokens import sha256_hex
 
 SECRET_BYTES = 32
@@ -41,7 +43,12 @@ async def trust(call: Call, user_id: str, factors: list[str], user_agent: str, l
     new = NewDevice(
         tokens.uuid(), user_id, sha256_hex(secret), factors, user_agent, now_ms, expires_at=now_ms + lifetime_ms
     )
-    await store.add(call.database, call.app_id, call.tenant_id, new)
+
+    async def add(tx: Connection) -> None:
+        await store.add(tx, call.app_id, call.tenant_id, new)
+        await record(tx, call, Action.DEVICE_TRUSTED, user_id)
+
+    await call.database.transaction(add)
     return Trusted(new.device_id, f"{new.device_id}.{secret}", new.expires_at)
 
 
@@ -51,6 +58,34 @@ async def recognise(call: Call, user_id: str, token: str) -> Recognised | None:
     shown = Shown(device_id, sha256_hex(secret))
     factors = await store.recognise(call.database, call.app_id, call.tenant_id, user_id, shown, call.now_ms())
     return None if factors is None else Recognised(device_id, factors)
+
+
+async def remove(call: Call, user_id: str, device_id: str) -> bool:
+    """End the trust in a device in the call's tenant; whether there was any."""
+
+    async def end(tx: Connection) -> bool:
+        existed = await store.remove(tx, call.app_id, call.tenant_id, user_id, device_id)
+        if existed:
+            await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
+        return existed
+
+    return await call.database.transaction(end)
+
+
+async def remove_all(call: Call, user_id: str, *, all_tenants: bool) -> bool:
+    """End the trust in all devices of a user, in the call's tenant or in all; whether there was any."""
+
+    async def end(tx: Connection) -> bool:
+        if all_tenants:
+            existed = await store.exists(tx, call.app_id, user_id)
+            await store.forget(tx, call.app_id, user_id)
+        else:
+            existed = await store.forget_in_tenant(tx, call.app_id, call.tenant_id, user_id)
+        if existed:
+            await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
+        return existed
+
+    return await call.database.transaction(end)
 
 
 async def delete_expired(services: Services) -> None:
