@@ -7,6 +7,7 @@ import django
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.views import View
 
 from twofold.exceptions import BadInputError, GeneralError
@@ -31,10 +32,14 @@ settings.configure(
 )
 django.setup()
 
-# Only now: it reads the settings.
+# Only now: they read the settings.
+from adrf.decorators import api_view as async_api_view  # noqa: E402
+from adrf.views import APIView as AsyncAPIView  # noqa: E402
+from adrf.viewsets import ViewSet as AsyncViewSet  # noqa: E402
 from rest_framework.decorators import api_view  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 from rest_framework.views import APIView  # noqa: E402
+from rest_framework.viewsets import ViewSet  # noqa: E402
 
 
 @verify_session()
@@ -81,10 +86,28 @@ class SyncClass(View):  # type: ignore[misc]  # without types
         return JsonResponse({"userId": request.supertokens.get_user_id()})
 
 
+@method_decorator(verify_session(), name="dispatch")
+class DecoratedClass(View):  # type: ignore[misc]  # without types
+    """A class-based view, guarded as a whole."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the session."""
+        return JsonResponse({"userId": request.supertokens.get_user_id()})
+
+
 class AsyncClass(View):  # type: ignore[misc]  # without types
     """An async class-based view."""
 
     @verify_session_async()
+    async def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the session."""
+        return JsonResponse({"userId": request.supertokens.get_user_id()})
+
+
+@method_decorator(verify_session_async(), name="dispatch")
+class DecoratedAsyncClass(View):  # type: ignore[misc]  # without types
+    """An async class-based view, guarded as a whole."""
+
     async def get(self, request: HttpRequest) -> HttpResponse:
         """Show the session."""
         return JsonResponse({"userId": request.supertokens.get_user_id()})
@@ -104,6 +127,57 @@ class RestClass(APIView):  # type: ignore[misc]  # without types
     def get(self, request: Any) -> Response:
         """Show the session."""
         return Response({"userId": request.supertokens.get_user_id()})
+
+
+@method_decorator(verify_session(), name="dispatch")
+class DecoratedRestClass(APIView):  # type: ignore[misc]  # without types
+    """A class-based view of Django REST framework, guarded as a whole."""
+
+    def get(self, request: Any) -> Response:
+        """Show the session."""
+        return Response({"userId": request.supertokens.get_user_id()})
+
+
+class RestSet(ViewSet):  # type: ignore[misc]  # without types
+    """A set of views of Django REST framework."""
+
+    @verify_session()
+    def list(self, request: Any) -> Response:
+        """Show the session."""
+        return Response({"userId": request.supertokens.get_user_id()})
+
+
+@async_api_view(["GET"])  # type: ignore[untyped-decorator]  # without types
+@verify_session_async()
+async def async_rest_function(request: Any) -> Response:
+    """An async view of Django REST framework."""
+    return Response({"userId": request.supertokens.get_user_id()})
+
+
+class AsyncRestClass(AsyncAPIView):  # type: ignore[misc]  # without types
+    """An async class-based view of Django REST framework."""
+
+    @verify_session_async()
+    async def get(self, request: Any) -> Response:
+        """Change and show the session."""
+        await request.supertokens.merge_into_access_token_payload({"seen": True})
+        return Response({"userId": request.supertokens.get_user_id()})
+
+
+class AsyncRestSet(AsyncViewSet):  # type: ignore[misc]  # without types
+    """A set of async views of Django REST framework."""
+
+    @verify_session_async()
+    async def alist(self, request: Any) -> Response:
+        """Show the session."""
+        return Response({"userId": request.supertokens.get_user_id()})
+
+
+async def async_rest_by_function(request: Any) -> Response:
+    """Ask for the session with the framework's own request."""
+    found = await session_functions.get_session(request)
+    assert found is not None
+    return Response({"userId": found.get_user_id()})
 
 
 def rest_by_function(request: Any) -> Response:
@@ -144,6 +218,14 @@ PROTECTED = {
     "async-class": AsyncClass.as_view(),
     "rest": rest_function,
     "rest-class": RestClass.as_view(),
+    "decorated-class": DecoratedClass.as_view(),
+    "decorated-async-class": DecoratedAsyncClass.as_view(),
+    "decorated-rest-class": DecoratedRestClass.as_view(),
+    "rest-set": RestSet.as_view({"get": "list"}),
+    "async-rest": async_rest_function,
+    "async-rest-class": AsyncRestClass.as_view(),
+    "async-rest-set": AsyncRestSet.as_view({"get": "alist"}),
+    "async-rest-by-function": async_api_view(["GET"])(async_rest_by_function),
     "rest-by-function": api_view(["GET"])(rest_by_function),
 }
 urlpatterns = [

@@ -81,7 +81,7 @@ def test_views_get_the_session_of_who_signed_up(browser: Browser, name: str) -> 
     assert (reply.status_code, reply.json()) == (200, {"userId": user_id})
 
 
-@pytest.mark.parametrize("name", ["sync", "async"])
+@pytest.mark.parametrize("name", ["sync", "async", "async-rest-class"])
 def test_session_changes_are_on_the_views_response(browser: Browser, name: str) -> None:
     """A new access token for a changed payload."""
     sign_up(browser)
