@@ -19,6 +19,7 @@ from twofold.exceptions import BadInputError, BodyTooLargeError, GeneralError, P
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients._inbox import Inbox, is_development
+from twofold.ingredients._unobserved import all_sent
 from twofold.normalised_url_path import without_trailing_slash
 from twofold.plugins import LoadPluginsResponse, OverrideMap, PluginRouteHandlerWithPluginId
 from twofold.recipe import accountlinking, jwt, multitenancy, openid, session, usermetadata
@@ -121,9 +122,9 @@ class App:
         self._base_path = app_info.api_base_path.get_as_string_dangerous()
         self._gateway_path = app_info.api_gateway_path.get_as_string_dangerous()
         self._pages = {**_pages_of(self.recipes), **_plugin_routes(self.plugins.plugin_route_handlers)}
-        self._apis = _apis_of(self.recipes, self._base_path)
         routes = (route for pages in self._pages.values() for route in pages)
         self._tenant_bases = {route.tenant_base for route in routes if route.tenant_base}
+        self._apis = _apis_of(self.recipes, self._base_path)
 
     def make_current(self) -> None:
         """Become the current App, and let the recipes check one another. The App before keeps its running requests.
@@ -151,7 +152,8 @@ class App:
         await self.transport.start()
 
     async def stop(self) -> None:
-        """Release connections and files of the core."""
+        """Release connections and files of the core, once what is being sent is sent."""
+        await all_sent()
         await self.transport.stop()
 
     def find(self, method: str, path: str) -> Match | None:
@@ -181,10 +183,10 @@ class App:
         return None
 
     def _find_below_tenant(self, method: str, full_path: str) -> Match | None:
-        split = _TENANT_SEGMENT.fullmatch(full_path, len(self._base_path))
-        if split is None:
         if not full_path.startswith(self._base_path):
             return None
+        split = _TENANT_SEGMENT.fullmatch(full_path, len(self._base_path))
+        if split is None:
             return None
         apis = _enabled(self._apis.get((method, self._base_path + split[2])))
         return Match(apis=apis, tenant_id=split[1]) if apis else None

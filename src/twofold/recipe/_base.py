@@ -94,6 +94,8 @@ class Recipe(Generic[FunctionsT, APIsT]):
     apis: APIsT
     client: CoreClient
     clock_ms: Callable[[], int]
+    combined: Any = None
+    """The functions of the combined recipe that this one is part of, if it is."""
 
     def __init__(self, app_info: AppInfo, override: Override = None) -> None:
         self.app_info = app_info
@@ -227,12 +229,12 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """Return the validators that guard every protected route unless it says otherwise."""
         return []
 
-    async def load_session(
-        self,
     def session_data(self, request: BaseRequest) -> Mapping[str, Any]:
         """Return what a session that is made in this request keeps in its data, unless the application says otherwise."""
         return {}
 
+    async def load_session(
+        self,
         request: BaseRequest,
         *,
         session_required: bool,
