@@ -23,6 +23,7 @@ from twofold.recipe import (
     recoverycodes,
     session,
     totp,
+    trusteddevices,
     userroles,
     webauthn,
 )
@@ -47,6 +48,7 @@ recipe_list = [
     totp.init(),
     webauthn.init(),
     recoverycodes.init(),
+    trusteddevices.init(),
     ui.init(template_folder=TEMPLATES),
 ]
 init(app_info, "fastapi", SupertokensConfig(os.environ.get("TWOFOLD_DB", "sqlite:///demo.db")), recipe_list)

@@ -57,7 +57,7 @@ def serve(web: FastAPI, recipes: Sequence[RecipeInit], database_url: str) -> Ite
         info = AppInfo.from_input(InputAppInfo("Harbour Notes", address, website_domain=address), "fastapi", None)
         transport = InProcessTransport(create_core(database_url, clock=clock))
         before = _state.current_app_or_none()
-        app = connect_app(info, recipes, SupertokensConfig(), transport)
+        app = connect_app(info, recipes, SupertokensConfig(), transport, clock_ms=clock.now_ms)
         server = _Server(web)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -167,6 +167,8 @@ PAGES: dict[str, Door] = {
         f"{method} /auth/settings{path}": USES
         for method, paths in (
             ("GET", ("", "/authenticators", "/passkeys", "/recovery-codes", "/password", "/sessions")),
+            ("GET", ("/trusted-devices",)),
+            ("POST", ("/trusted-devices/remove", "/trusted-devices/remove-all")),
             ("POST", ("/authenticators/rename", "/authenticators/remove", "/passkeys/remove", "/recovery-codes")),
             ("POST", ("/password", "/sessions/end", "/sessions/end-others")),
         )

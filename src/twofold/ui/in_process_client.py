@@ -100,8 +100,9 @@ class _ApiRequest(BaseRequest):
             "st-auth-mode": "cookie",
             # Says to the API that the request was not forged. Pages have made sure of it already: see `same_origin`.
             "rid": "anti-csrf",
-            "anti-csrf": _anti_csrf_token(page_request),
+            "anti-csrf": _anti_csrf_token(_access_token(page_request)),
             "authorization": None,
+            "cookie": _cookies(page_request),
         }
 
     async def body(self) -> bytes:
@@ -124,7 +125,9 @@ class _ApiRequest(BaseRequest):
         return self._method
 
     def get_cookie(self, key: str) -> str | None:
-        return self._page_request.get_cookie(key)
+        return (
+            _access_token(self._page_request) if key == ACCESS_TOKEN_COOKIE_KEY else self._page_request.get_cookie(key)
+        )
 
     def get_header(self, key: str) -> str | None:
         key = key.lower()
@@ -134,6 +137,10 @@ class _ApiRequest(BaseRequest):
         return self._page_request.get_session()
 
     def set_session(self, session: SessionContainer) -> None:
+        before = self._page_request.get_session()
+        if before is not None and before is not session:
+            # What an earlier API of this page has to send is sent before what this one has.
+            session.response_mutators[:0] = before.response_mutators
         self._page_request.set_session(session)
 
     def set_session_as_none(self) -> None:
@@ -175,9 +182,25 @@ class _JsonReply(BaseResponse):
         self._headers.pop(key.lower(), None)
 
 
-def _anti_csrf_token(request: BaseRequest) -> str | None:
+def _access_token(request: BaseRequest) -> str | None:
+    """Return the access token that the browser would send by now: an API that this page called may have renewed it."""
+    session = request.get_session()
+    return request.get_cookie(ACCESS_TOKEN_COOKIE_KEY) if session is None else session.get_access_token()
+
+
+def _cookies(request: BaseRequest) -> str:
+    """Return the cookies that the browser would send by now."""
+    pairs = [pair.strip() for pair in (request.get_header("cookie") or "").split(";")]
+    session = request.get_session()
+    if session is not None:
+        pairs = [pair for pair in pairs if pair.partition("=")[0] != ACCESS_TOKEN_COOKIE_KEY]
+        pairs.append(f"{ACCESS_TOKEN_COOKIE_KEY}={session.get_access_token()}")
+    return "; ".join(filter(None, pairs))
+
+
+def _anti_csrf_token(access_token: str | None) -> str | None:
     """Return the token that a browser SDK would have kept; the access token has it, for who can read the cookie."""
     try:
-        return parse(request.get_cookie(ACCESS_TOKEN_COOKIE_KEY) or "").anti_csrf_token
+        return parse(access_token or "").anti_csrf_token
     except TokenMalformed:
         return None

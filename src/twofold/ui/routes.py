@@ -21,7 +21,7 @@ from twofold.ui.login import (
     sign_in,
     verify_email,
 )
-from twofold.ui.settings import authenticators, overview, passkeys, recovery_codes, sessions
+from twofold.ui.settings import authenticators, overview, passkeys, recovery_codes, sessions, trusted_devices
 from twofold.ui.settings import password as change_password
 from twofold.ui.urls import Urls
 from twofold.ui.visit import Page
@@ -96,6 +96,9 @@ PAGES = [
     PageDeclaration("POST", "remove_passkey", passkeys.remove_passkey),
     PageDeclaration("GET", "settings_recovery_codes", recovery_codes.show_recovery_codes),
     PageDeclaration("POST", "settings_recovery_codes", recovery_codes.renew_recovery_codes),
+    PageDeclaration("GET", "settings_trusted_devices", trusted_devices.show_trusted_devices),
+    PageDeclaration("POST", "remove_trusted_device", trusted_devices.remove_trusted_device),
+    PageDeclaration("POST", "remove_trusted_devices", trusted_devices.remove_trusted_devices),
     PageDeclaration("GET", "settings_password", change_password.show_change_password),
     PageDeclaration("POST", "settings_password", change_password.change_password),
     PageDeclaration("GET", "settings_sessions", sessions.show_sessions),

@@ -46,6 +46,9 @@ class Urls:
     settings_passkeys: str
     remove_passkey: str
     settings_recovery_codes: str
+    settings_trusted_devices: str
+    remove_trusted_device: str
+    remove_trusted_devices: str
     settings_password: str
     settings_sessions: str
     end_session: str
@@ -94,6 +97,9 @@ class Urls:
             settings_passkeys=f"{settings}/passkeys",
             remove_passkey=f"{settings}/passkeys/remove",
             settings_recovery_codes=f"{settings}/recovery-codes",
+            settings_trusted_devices=f"{settings}/trusted-devices",
+            remove_trusted_device=f"{settings}/trusted-devices/remove",
+            remove_trusted_devices=f"{settings}/trusted-devices/remove-all",
             settings_password=f"{settings}/password",
             settings_sessions=f"{settings}/sessions",
             end_session=f"{settings}/sessions/end",
@@ -124,6 +130,7 @@ class Urls:
             self.settings_authenticators,
             self.settings_passkeys,
             self.settings_recovery_codes,
+            self.settings_trusted_devices,
             self.settings_password,
             self.settings_sessions,
         )

@@ -7,7 +7,7 @@ from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.ui.login.factor import Asked, asked_for
-from twofold.ui.login.steps import after_a_factor
+from twofold.ui.login.steps import after_second_factor
 from twofold.ui.visit import FieldError, Visit, reason_of
 
 _NOT_PART_OF_A_CODE = re.compile(r"[\s.\-–]")
@@ -33,7 +33,7 @@ async def check_authenticator(visit: Visit) -> BaseResponse:
     reply = await visit.call("POST", "/totp/verify", {"totp": code})
     match reply["status"]:
         case "OK":
-            return after_a_factor(visit, asked.to)
+            return await after_second_factor(visit, form, asked.to)
         case "LIMIT_REACHED_ERROR" | "INVALID_TOTP_ERROR" if tries_left(reply) == 0:
             return locked(visit, reply, asked.values())
         case "UNKNOWN_USER_ID_ERROR":

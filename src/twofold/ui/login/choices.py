@@ -61,11 +61,13 @@ class Choices:
         all: In the order of the policy; empty when these pages can show none of it.
         is_again: The session has all its factors, and a page asked for one of these anew.
         has_recovery_codes: A recovery code would do as well.
+        trust_days: For how long the browser may be trusted in the place of what is given now; `None`: it may not.
     """
 
     all: list[Choice]
     is_again: bool = False
     has_recovery_codes: bool = False
+    trust_days: int | None = None
 
     def find(self, factor_id: str | None) -> Choice | None:
         """Return the choice of this factor, if it is one."""
@@ -92,7 +94,9 @@ async def choices_now(visit: Visit, session: SessionContainer, asked: str | None
     wanted: list[str] = information["factors"]["next"]
     if wanted or needs_factor(session):
         remaining = information.get("recoveryCodes", {}).get("remaining", 0)
-        return Choices(_known(wanted, information), has_recovery_codes=remaining > 0)
+        trust = information.get("trustedDevices", {})
+        trust_days = trust["days"] if trust.get("mayTrust") else None
+        return Choices(_known(wanted, information), has_recovery_codes=remaining > 0, trust_days=trust_days)
     if not asked:
         return None
     usable = [*information["factors"]["alreadySetup"], *information["factors"]["allowedToSetup"]]

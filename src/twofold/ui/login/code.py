@@ -7,7 +7,7 @@ from twofold.ui.login.authenticator import typed_code
 from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.sending import minutes_of_life
-from twofold.ui.login.steps import after_a_factor, needs_factor
+from twofold.ui.login.steps import after_a_factor, after_second_factor, needs_factor
 from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, reason_of
 
 
@@ -28,7 +28,8 @@ async def check_code(visit: Visit) -> BaseResponse:
     flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
-    code = typed_code(await visit.form())
+    form = await visit.form()
+    code = typed_code(form)
     if not code:
         return await _again(visit, flow, visit.text("code.missing"))
     body = _ids(flow) | {"userInputCode": code}
@@ -36,7 +37,7 @@ async def check_code(visit: Visit) -> BaseResponse:
     match reply["status"]:
         case "OK":
             visit.ui.flow_cookie.forget(visit.response)
-            return after_a_factor(visit, visit.checked_to(flow.to))
+            return await after_second_factor(visit, form, visit.checked_to(flow.to))
         case "RESTART_FLOW_ERROR":
             return _ended(visit, flow)
         case "INCORRECT_USER_INPUT_CODE_ERROR":
@@ -140,6 +141,7 @@ async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
         "factors": flow.asked,
         "has_other_ways": flow.has_other_ways,
         "has_recovery_codes": flow.has_recovery_codes,
+        "trust_days": flow.trust_days,
         "to": visit.checked_to(flow.to),
         "step": _step(flow),
         "inbox": inbox_url(visit),

@@ -42,6 +42,7 @@ class Asked:
             "is_again": self.choices.is_again,
             "has_other_ways": len(self.choices.all) > 1,
             "has_recovery_codes": self.choices.has_recovery_codes,
+            "trust_days": self.choices.trust_days,
         }
 
 
@@ -169,6 +170,7 @@ def _flow(reply: Json, asked: Asked, channel: Channel, contact: str) -> CodeFlow
         asked=asked.factors if asked.choices.is_again else None,
         has_other_ways=len(asked.choices.all) > 1,
         has_recovery_codes=asked.choices.has_recovery_codes,
+        trust_days=asked.choices.trust_days,
     )
 
 

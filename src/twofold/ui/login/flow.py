@@ -45,6 +45,7 @@ class CodeFlow(msgspec.Struct, frozen=True):
     has_other_ways: bool = False
     """Another factor would do as well."""
     has_recovery_codes: bool = False
+    trust_days: int | None = None
 
     def __repr__(self) -> str:
         """Tell what it is for, without its ids."""

@@ -17,7 +17,7 @@ from twofold.types.base import User
 from twofold.ui.in_process_client import offers_api, require_api
 from twofold.ui.login.factor import Asked, asked_for, session_of
 from twofold.ui.login.set_up_authenticator import around_set_up, require_set_up_allowed
-from twofold.ui.login.steps import after_a_factor, after_set_up, signed_in_already
+from twofold.ui.login.steps import after_a_factor, after_second_factor, after_set_up, signed_in_already
 from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, missing, reason_of
 
 _SIGN_IN, _SIGN_UP, _ADD = "/webauthn/signin", "/webauthn/signup", "/webauthn/credential"
@@ -79,7 +79,7 @@ async def check_factor(visit: Visit) -> BaseResponse:
         return asked
     reply = await visit.call("POST", _SIGN_IN, _body(form, in_session=True))
     if reply["status"] == "OK":
-        return after_a_factor(visit, asked.to)
+        return await after_second_factor(visit, form, asked.to)
     return await _ask(visit, "factor", [_refusal(visit, reply)], **asked.values())
 
 

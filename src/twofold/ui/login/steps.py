@@ -18,6 +18,7 @@ from twofold.ui.in_process_client import offers_api
 from twofold.ui.visit import Visit
 
 _MFA_CLAIM = "st-mfa"
+_TRUST = "/trusteddevices"
 
 
 def needs_factor(session: SessionContainer) -> bool:
@@ -36,6 +37,14 @@ def after_a_factor(visit: Visit, to: str | None) -> BaseResponse:
     if session is not None and needs_factor(session):
         return visit.redirect(visit.urls.factor, to=to)
     return visit.go_on(to)
+
+
+async def after_second_factor(visit: Visit, form: dict[str, str], to: str | None) -> BaseResponse:
+    """Trust this browser if its user ticked that, and go on. A factor that is still missing comes before the trust."""
+    session = visit.request.get_session()
+    if form.get("trust") and session is not None and not needs_factor(session) and offers_api("POST", _TRUST):
+        await visit.call("POST", _TRUST)  # where the policy does not allow it, one is asked again: no error
+    return after_a_factor(visit, to)
 
 
 async def after_set_up(visit: Visit, to: str | None) -> BaseResponse:

@@ -47,6 +47,9 @@ async def _factors(visit: Visit, user: User | None) -> list[Entry]:
     if offers_api("GET", "/recoverycodes"):
         remaining = (await visit.call("GET", "/recoverycodes"))["remaining"]
         entries.append(_entry(visit, "recovery_codes", remaining, urls.settings_recovery_codes))
+    if offers_api("GET", "/trusteddevices"):
+        count = len((await visit.call("GET", "/trusteddevices"))["devices"])
+        entries.append(_entry(visit, "trusted_devices", count, urls.settings_trusted_devices))
     if password_method(user) is not None:
         text = visit.text("settings.password_text")
         entries.append(Entry(visit.text("settings.password_title"), text, urls.settings_password))

@@ -12,31 +12,13 @@ from twofold.recipe.session.asyncio import (
 )
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.ui.settings.session import whole_session
+from twofold.ui.settings.user_agent import device_name
 from twofold.ui.visit import Visit
 
 USER_AGENT = "userAgent"
 """Under which name a session's data has what the browser says of itself."""
 LONGEST_USER_AGENT = 300
 _MOST = 100
-# The first that is found counts: most browsers claim to be others, too.
-_BROWSERS = {
-    "Edg": "Edge",
-    "OPR": "Opera",
-    "Firefox": "Firefox",
-    "FxiOS": "Firefox",
-    "CriOS": "Chrome",
-    "Chrome": "Chrome",
-    "Safari": "Safari",
-}
-_SYSTEMS = {
-    "Windows": "Windows",
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Macintosh": "macOS",
-    "CrOS": "ChromeOS",
-    "Linux": "Linux",
-}
 
 
 @dataclass(frozen=True)
@@ -44,8 +26,7 @@ class ShownSession:
     """A session as the page shows it."""
 
     handle: str
-    browser: str | None
-    system: str | None
+    name: str
     created_at: datetime
     is_this: bool
 
@@ -58,7 +39,7 @@ async def show_sessions(visit: Visit) -> BaseResponse:
     shown = [
         ShownSession(
             information.session_handle,
-            *described(str(information.session_data_in_database.get(USER_AGENT, ""))),
+            device_name(str(information.session_data_in_database.get(USER_AGENT, "")), visit),
             datetime.fromtimestamp(information.time_created // 1000, UTC),
             is_this=information.session_handle == session.get_handle(),
         )
@@ -88,14 +69,6 @@ async def end_all_but(visit: Visit, session: SessionContainer) -> None:
     """End every session of this session's user but this one."""
     others = [handle for handle in await _handles(visit, session) if handle != session.get_handle()]
     await revoke_multiple_sessions(others, visit.user_context)
-
-
-def described(user_agent: str) -> tuple[str | None, str | None]:
-    """Return which browser and which system a `User-Agent` names, as far as people would call them by a name."""
-    return (
-        next((name for word, name in _BROWSERS.items() if f"{word}/" in user_agent), None),
-        next((name for word, name in _SYSTEMS.items() if word in user_agent), None),
-    )
 
 
 async def _handles(visit: Visit, session: SessionContainer) -> list[str]:
