@@ -53,7 +53,7 @@ ADDRESS = "http://localhost:8000"
 QUICK_HASHES: Mapping[str, Any] = {"argon2_iterations": 1, "argon2_memory_kb": 64, "bcrypt_log_rounds": 4}
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
-_CODE = re.compile(r"(?<!\w)\d{6,8}(?!\w)")
+_CODE = re.compile(r"(?<!\w)\d{6,12}(?!\w)")
 
 
 def app(
