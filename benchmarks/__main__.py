@@ -2,8 +2,8 @@
 """`make bench`: the flows of an application, embedded and over HTTP, and the endpoints of a core; on every database.
 
 Numbers of one run may be compared with each other; machines are too noisy for more. `application` or `core` for one of
-the two tables, `--quick` for a first look, `--seconds` for longer loads, `--only sqlite` (or postgres; embedded, http)
-for a part. `--native-hash` builds the library of Argon2 for this very processor, as a deployment should, and measures
+the two tables, `checks` for none but the rows above them, `--quick` for a first look, `--seconds` for longer loads,
+`--only sqlite` (or postgres; embedded, http) for a part. `--native-hash` builds the library of Argon2 for this very processor, as a deployment should, and measures
 with that.
 """
 
@@ -21,6 +21,8 @@ from pathlib import Path
 from benchmarks import core_over_http, flows, limits
 from benchmarks.checks import session_check_us, start_under_test_ms
 from benchmarks.driver import Action, Client, Load, run_load
+from benchmarks.foreign import foreign_route_us
+from benchmarks.remote import remote_call_us
 from benchmarks.servers import Server, free_port, serve
 from tests.plugins.postgres import running_server
 
@@ -87,7 +89,7 @@ FLOWS = (
 def main() -> None:
     """Run what the arguments ask for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=["application", "core"], default=["application", "core"])
+    parser.add_argument("parts", nargs="*", choices=["application", "core", "checks"], default=["application", "core"])
     parser.add_argument("--seconds", type=float, default=3.0, help="length of each load")
     parser.add_argument("--quick", action="store_true", help="one second each, and fewer clients")
     parser.add_argument("--only", action="append", default=[], help="sqlite, postgres, embedded or http")
@@ -206,6 +208,7 @@ def _print_limits(folder: Path, postgres_url: str | None) -> None:
     signing, verifying = limits.bare_signature()
     warm, cold = session_check_us(folder)
     started, cpu = start_under_test_ms()
+    remote, httpx = remote_call_us()
     print(f"bare Argon2id hash        {limits.bare_hash():8.2f} ms")
     print(f"bare RS256 signature      {signing:8.3f} ms    verification {verifying:.3f} ms")
     print(f"bare SQLite commit        {limits.bare_sqlite_commit(folder):8.3f} ms")
@@ -213,6 +216,11 @@ def _print_limits(folder: Path, postgres_url: str | None) -> None:
         trip, commit = asyncio.run(limits.bare_postgres(postgres_url))
         print(f"bare PostgreSQL round trip{trip:8.3f} ms    commit {commit:.3f} ms")
     print(f"session check in the SDK  {warm:8.1f} µs warm    {cold:.1f} µs cold")
+    print(
+        f"call to a core elsewhere  {remote:8.0f} µs of the SDK's CPU    the same request by httpx alone {httpx:.0f} µs"
+    )
+    for framework, (without, with_it) in foreign_route_us().items():
+        print(f"{'foreign route, ' + framework:26}{with_it:8.1f} µs of CPU    {without:.1f} µs without the middleware")
     print(f"application under test    {started:8.1f} ms to the first session    {cpu:.1f} ms CPU")
 
 
