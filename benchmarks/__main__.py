@@ -3,8 +3,8 @@
 
 Numbers of one run may be compared with each other; machines are too noisy for more. `application` or `core` for one of
 the two tables, `checks` for none but the rows above them, `--quick` for a first look, `--seconds` for longer loads,
-`--only sqlite` (or postgres; embedded, http) for a part. `--native-hash` builds the library of Argon2 for this very processor, as a deployment should, and measures
-with that.
+`--only sqlite` (or postgres; embedded, http) for a part. `--native-hash` builds the library of Argon2 for this very
+processor, as a deployment should, and measures with that.
 """
 
 import argparse
