@@ -155,10 +155,13 @@ async def test_operator_lifts_every_limit_on_a_user(core: Core, clock: TurnableC
     await post(core, "totp/verify", {"userId": user_id, "totp": "wrong"})
     before = await rows(core, "abuse_budgets")
 
-    assert await post(core, "abuse/unlock", {"userId": user_id}) == {"status": "OK", "wasLimited": True}
-    assert await post(core, "abuse/unlock", {"userId": user_id}) == {"status": "OK", "wasLimited": False}
+    unlock = {"userId": user_id, "reason": "she called"}
+    assert await post(core, "abuse/unlock", unlock) == {"status": "OK", "wasLimited": True}
+    assert await post(core, "abuse/unlock", unlock) == {"status": "OK", "wasLimited": False}
     assert await post(core, "abuse/unlock", {"userId": "nobody"}) == {"status": "UNKNOWN_USER_ID_ERROR"}
     after = {row["subject"] for row in await rows(core, "abuse_budgets")}
     assert {row["subject"] for row in before} - after
     assert not [row for row in after if user_id in row]
     assert await rows(core, "totp_attempts") == []
+    audited = [row for row in await rows(core, "audit_log") if row["action"] == "account.unlocked"]
+    assert [(row["user_id"], row["reason"]) for row in audited] == [(user_id, "she called")]

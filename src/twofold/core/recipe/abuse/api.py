@@ -6,8 +6,9 @@ from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.abuse import rules, sending
 from twofold.core.recipe.abuse.sending import Message, Refused
-from twofold.core.users.normalise import normalise_email, normalise_phone_number
+from twofold.core.users.normalise import normalise_email, normalise_phone_number, require_length
 
+MAX_REASON_LENGTH = 1000
 OK: Json = {"status": "OK"}
 
 endpoints = Endpoints()
@@ -43,9 +44,10 @@ async def take_question(call: Call, client_network: str | None = None) -> Json:
 
 
 @endpoints.post("/recipe/abuse/unlock", Scope.APP)
-async def unlock(call: Call, user_id: str) -> Json:
-    """End every limit on a user."""
-    was_limited = await rules.lift(call, user_id)
+async def unlock(call: Call, user_id: str, reason: str = "") -> Json:
+    """End every limit on a user; the audit trail tells it, with the reason."""
+    require_length("reason", reason, MAX_REASON_LENGTH)
+    was_limited = await rules.lift(call, user_id, reason)
     if was_limited is None:
         return {"status": "UNKNOWN_USER_ID_ERROR"}
     return {"status": "OK", "wasLimited": was_limited}

@@ -6,6 +6,7 @@ from typing import Final
 from twofold.core._endpoint import Call
 from twofold.core.recipe.abuse import sending, store
 from twofold.core.recipe.abuse.budgets import Budget, Limit
+from twofold.core.recipe.audit import Action, record
 from twofold.core.storage.database import Connection
 from twofold.core.users.store import find_user_by_any_id
 
@@ -23,7 +24,7 @@ async def take_question(call: Call, network: str) -> int:
     return await store.find_wait_ms(call.database, call.app_id, budget, call.now_ms())
 
 
-async def lift(call: Call, user_id: str) -> bool | None:
+async def lift(call: Call, user_id: str, reason: str) -> bool | None:
     """End every limit on a person: wrong secrets of all factors, and messages. Whether there was one; None: nobody."""
     user = await find_user_by_any_id(call.database, call.app_id, user_id)
     if user is None:
@@ -38,6 +39,8 @@ async def lift(call: Call, user_id: str) -> bool | None:
         addresses = {item for method in user.login_methods for item in (method.email, method.phone_number) if item}
         subjects = [sending.subject_of_account(user.id), *map(sending.subject_of_address, sorted(addresses))]
         lifted.append(await store.fill(tx, call.app_id, *subjects))
+        if any(lifted):
+            await record(tx, call, Action.ACCOUNT_UNLOCKED, user.id, reason=reason)
         return any(lifted)
 
     return await call.database.transaction(lift_all)
