@@ -36,6 +36,7 @@ REFUSALS = {
     "OPTIONS_NOT_FOUND_ERROR",
     "CREDENTIAL_NOT_FOUND_ERROR",
     "RECOVER_ACCOUNT_TOKEN_INVALID_ERROR",
+    "NO_RECOVERY_CODES_ERROR",
 }
 # Answers that are right whatever is asked: there is no such account, nothing was removed.
 HARMLESS_OKS = {
@@ -48,6 +49,7 @@ HARMLESS_OKS = {
     "POST /user/webauthn/reset/token",
     "GET /loginmethods",
     "POST /totp/device/remove",
+    "POST /trusteddevices/remove",
 }
 # Members that an API reads in its `prepare`, and that its declaration therefore does not name.
 PREPARED: dict[str, list[str]] = {
