@@ -46,6 +46,10 @@ class Operator:
         """Have the core make or change something. Raises ValueError when it refuses."""
         return await self._call("PUT", path, body=body)
 
+    async def delete(self, path: str, /, **query: str) -> Json:
+        """Have the core forget something. Raises ValueError when it refuses."""
+        return await self._call("DELETE", path, query=query)
+
     async def _call(self, method: str, path: str, **given: Any) -> Json:
         try:
             return await self.core.call(method, path, app_id=self.app_id, tenant_id=self.tenant_id, **given)

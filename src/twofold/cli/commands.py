@@ -13,6 +13,7 @@ app.command("twofold.cli.migrate:migrate", name="migrate")
 app.command("twofold.cli.doctor:doctor", name="doctor")
 app.command("twofold.cli.users:app", name="users")
 app.command("twofold.cli.tenants:app", name="tenants")
+app.command("twofold.cli.dashboard:app", name="dashboard")
 app.command("twofold.cli.import_users:import_users", name="import")
 
 

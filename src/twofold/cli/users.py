@@ -3,7 +3,6 @@
 
 import sys
 from collections.abc import Iterable
-from getpass import getpass
 from typing import Annotated, Any, Literal
 
 import phonenumbers
@@ -23,6 +22,7 @@ from twofold.cli._operator import (
     printable,
     run,
 )
+from twofold.cli._passwords import read_password
 from twofold.cli.configuration import configurable
 
 User = dict[str, Any]
@@ -147,7 +147,7 @@ def create(
     if bool(email) == bool(phone):
         raise ValueError("give either --email or --phone")
     _require_contact(email, phone)
-    password = None if phone or without_password else _read_password()
+    password = None if phone or without_password else read_password(SHORTEST_PASSWORD)
     made = run(
         options,
         app,
@@ -363,12 +363,3 @@ def _require_contact(email: str, phone: str) -> None:
         is_possible = False
     if not is_possible:
         raise ValueError(f"{phone} is no phone number in international form, such as +14155552671")
-
-
-def _read_password() -> str:
-    password = getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"a password has at least {SHORTEST_PASSWORD} characters")
-    if sys.stdin.isatty() and getpass("Again: ") != password:
-        raise ValueError("the two passwords differ")
-    return password
