@@ -24,7 +24,7 @@ from twofold.recipe.accountlinking.in_session import FirstFactor, SecondFactor, 
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
 from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
-from twofold.recipe.multifactorauth.enrolment import PROVING_A_CONTACT
+from twofold.recipe.multifactorauth.enrolment import PROVING_A_CONTACT, needs_contact
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.recipe.session.asyncio import create_new_session
@@ -254,6 +254,8 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
         method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
         for method in kind.session_user.login_methods
     )
+    # As in the protocol a code may be sent before an address is verified: it is the code that sets the factor up.
+    only_sends = attempt.leave_session_user_unchanged and not needs_contact()
     valid: list[str] = []
     refusal: InvalidClaimsError | None = None
     for factor_id in attempt.factor_ids:
@@ -262,7 +264,7 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
                 session,
                 factor_id,
                 sign_in.user_context,
-                proves_contact=is_own and factor_id in PROVING_A_CONTACT,
+                proves_contact=(is_own or only_sends) and factor_id in PROVING_A_CONTACT,
             )
         except InvalidClaimsError as error:
             refusal = error

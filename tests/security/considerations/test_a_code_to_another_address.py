@@ -16,12 +16,12 @@ async def test_attack_verifying_somebody_elses_address() -> None:
     async with site(["otp-email"], verification="REQUIRED") as here:
         thief = await here.sign("signup")
 
-        body = {"email": THIEF, "shouldTryLinkingWithSessionUser": True}
-        reply = await thief.api("POST", "/signinup/code", body)
-        here.under_test.clock.turn(seconds=11)
+        ids = await thief.ask_for_code(email=THIEF)
+        body = {**ids, "userInputCode": here.under_test.outbox.code(THIEF)}
+        reply = await thief.api("POST", "/signinup/code/consume", body)
 
         assert refused_claim(reply) == "st-ev"
-        assert here.under_test.outbox.messages(THIEF) == []
+        assert await get_factors_setup_for_user(thief.payload()["sub"]) == ["emailpassword"]
         assert not await is_open(thief)
         assert not await is_email_verified(RecipeUserId(thief.payload()["sub"]), OWNER)
 
