@@ -145,6 +145,10 @@ async def staff_look_after_people(world: World) -> None:
     await _ask(staff, "PUT", "/user/password", {**of_user, "newPassword": "another good 1"})
     await _ask(staff, "PUT", "/user/email/verify", {**of_user, "verified": True})
     await _ask(staff, "PUT", "/user/email/verify", {**of_user, "verified": False})
+    reset = {**of_user, "reason": "lost phone", "factors": ["totp"], "afterSeconds": 3600}
+    key = {"authorization": f"Bearer {DASHBOARD_KEY}"}
+    await staff.api("POST", "/dashboard/api/user/factors/reset", reset, **key)
+    await staff.api("POST", "/dashboard/api/user/factors/reset/cancel", {**of_user, "reason": "found it"}, **key)
     await _ask(staff, "PUT", "/user/metadata", {**of_user, "data": '{"a": 1}'})
     await _ask(staff, "DELETE", "/userroles/user/roles", {**of_user, "role": "admin"})
     await roles.get_users_that_have_role("public", "admin")
