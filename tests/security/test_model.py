@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.security.application import Mode, Person, application, password_form
 from twofold import testing
@@ -135,7 +142,7 @@ class Life(RuleBasedStateMachine):
     @property
     def now(self) -> int:
         """The time in seconds."""
-        return self.app.clock.now_ms() // 1000
+        return int(self.app.clock.now_ms() // 1000)
 
     def requirements(self, user: User) -> MFARequirementList:
         """What is required of a user now."""
@@ -327,26 +334,25 @@ class Life(RuleBasedStateMachine):
         return testing.VirtualTotp(secret, self.app.clock).code()
 
 
-def limits(examples: int, steps: int) -> settings:
-    """How much is tried."""
-    return settings(
+def live(examples: int, steps: int) -> None:
+    """Run the machine."""
+    few = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
     )
+    run_state_machine_as_test(Life, settings=few)
 
 
-class TestAFewLives(Life.TestCase):  # type: ignore[misc,name-defined]  # made when it is asked for
+def test_a_few_lives() -> None:
     """In every run."""
-
-    settings = limits(examples=6, steps=20)
+    live(examples=6, steps=20)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-class TestManyLives(Life.TestCase):  # type: ignore[misc,name-defined]
+@pytest.mark.timeout(1200)
+def test_many_lives() -> None:
     """In the long run."""
-
-    settings = limits(examples=100, steps=40)
+    live(examples=100, steps=40)

@@ -95,7 +95,7 @@ class Site:
 
     async def give_code(self, person: Person, **contact: str) -> Any:
         """Ask for a code within the session, and give it; return the answer."""
-        ids = await person.ask_for_code(**contact)
+        ids = await person.ask_for_code(within_session=True, **contact)
         (address,) = contact.values()
         body = {**ids, "userInputCode": self.under_test.outbox.code(address)}
         return (await person.api("POST", "/signinup/code/consume", body)).json()
