@@ -8,13 +8,14 @@ from typing import Protocol
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from twofold import _state, ui
 from twofold._app_info import AppInfo, InputAppInfo, SupertokensConfig
 from twofold._embedded import InProcessTransport
 from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
+from twofold.core.config import Settings
 from twofold.framework.fastapi import get_middleware
 from twofold.ingredients._inbox import Inbox
 from twofold.recipe import session
@@ -23,6 +24,7 @@ from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import create_new_session
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.supertokens import connect_app
+from twofold.testing import QUICK_HASHES
 from twofold.types import RecipeUserId
 
 ADDRESS = "http://localhost:8000"
@@ -61,8 +63,8 @@ async def start(tmp_path: Path, app_info: AppInfo, clock: TurnableClock) -> Asyn
     browsers: list[httpx.AsyncClient] = []
 
     async def start(*recipes: RecipeInit) -> httpx.AsyncClient:
-        core = create_core(f"sqlite:///{tmp_path}/twofold.db", clock=clock)
-        connect_app(app_info, recipes, SupertokensConfig(), InProcessTransport(core))
+        core = create_core(f"sqlite:///{tmp_path}/twofold.db", Settings(**QUICK_HASHES), clock=clock)
+        connect_app(app_info, recipes, SupertokensConfig(), InProcessTransport(core), clock_ms=clock.now_ms)
         browsers.append(open_browser(_web()))
         return browsers[-1]
 
@@ -101,6 +103,10 @@ def _web() -> FastAPI:
     @app.get("/notes", dependencies=[Depends(verify_session())])
     async def notes() -> HTMLResponse:
         return HTMLResponse("<h1>Notes</h1>")
+
+    @app.get("/tenant")
+    async def tenant(session: SessionContainer = Depends(verify_session())) -> PlainTextResponse:
+        return PlainTextResponse(session.get_tenant_id())
 
     @app.post("/notes")
     async def add_note(request: Request, _: SessionContainer = Depends(verify_session())) -> HTMLResponse:

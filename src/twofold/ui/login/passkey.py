@@ -13,6 +13,7 @@ from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.session.exceptions import InvalidClaimsError
 from twofold.types.base import User
 from twofold.ui.in_process_client import offers_api, require_api
 from twofold.ui.login.factor import Asked, asked_for, session_of
@@ -77,7 +78,11 @@ async def check_factor(visit: Visit) -> BaseResponse:
     asked = await asked_for(visit, FactorIds.WEBAUTHN, visit.checked_to(form.get("to")), form.get("factors"))
     if not isinstance(asked, Asked):
         return asked
-    reply = await visit.call("POST", _SIGN_IN, _body(form, in_session=True))
+    try:
+        reply = await visit.call("POST", _SIGN_IN, _body(form, in_session=True))
+    except InvalidClaimsError:
+        # Somebody else's: it would have to be linked to this user, which a session without its factors may not.
+        reply = {"status": "INVALID_CREDENTIALS_ERROR"}
     if reply["status"] == "OK":
         return await after_second_factor(visit, form, asked.to)
     return await _ask(visit, "factor", [_refusal(visit, reply)], **asked.values())
