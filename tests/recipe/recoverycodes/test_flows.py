@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.recipe.recoverycodes.application import EMAIL, Person, recipes
+from tests.recipe.recoverycodes.application import EMAIL, PASSWORD, Person, recipes
 from twofold import testing
 from twofold.exceptions import CoreError, GeneralError
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
 from twofold.ingredients.exceptions import DeliveryError
 from twofold.recipe import emailpassword, multifactorauth, recoverycodes, session
 from twofold.recipe._own_endpoints import of_our_core
+from twofold.recipe.emailpassword.asyncio import sign_up
+from twofold.recipe.emailpassword.types import SignUpOkResult
+from twofold.recipe.recoverycodes import RecoveryCodesRecipe, notices, syncio
 from twofold.recipe.recoverycodes import asyncio as functions
-from twofold.recipe.recoverycodes import syncio
 from twofold.recipe.recoverycodes.types import (
     ConsumeCodeOkResult,
     CountCodesOkResult,
@@ -227,6 +229,17 @@ async def test_a_mail_server_that_fails_keeps_nobody_out(caplog: pytest.LogCaptu
         assert (answer, await person.is_in()) == ({"status": "OK", "remaining": 2}, True)
         assert "a mail about recovery codes could not be sent" in caplog.text
         assert codes[0] not in caplog.text
+
+
+async def test_who_has_no_address_gets_no_mail(app: testing.AppUnderTest) -> None:
+    """An address that only stands in for a missing one is not written to."""
+    made_up = "a@stfakeemail.supertokens.com"
+    user = await sign_up("public", made_up, PASSWORD)
+    assert isinstance(user, SignUpOkResult)
+
+    await notices.send(RecoveryCodesRecipe.get().email_delivery, "CODE_USED", user.user.id, 9, "public", {})
+
+    assert app.outbox.messages() == []
 
 
 async def test_what_holds_codes_shows_none(app: testing.AppUnderTest, owner: Person) -> None:

@@ -189,6 +189,22 @@ async def test_password_alone_trusts_nothing(app: testing.AppUnderTest, owner: P
     assert await (await came_back(owner)).is_in()
 
 
+async def test_whoever_locks_the_app_does_not_lock_the_owner_out(app: testing.AppUnderTest, owner: Person) -> None:
+    """Class 6: who knows the password uses the tries up; the owner's browser is let in, and so is a recovery code."""
+    codes = (await owner.post("/recoverycodes"))["codes"]
+    thief = await Person(app).sign("signin")
+    thief.secret = owner.secret
+    for _ in range(5):
+        await thief.post("/totp/verify", totp="000000")
+    assert (await thief.give_code())["status"] == "LIMIT_REACHED_ERROR"
+
+    rescued = await Person(app).sign("signin")
+    await rescued.post("/recoverycodes/consume", code=codes[0])
+
+    assert await (await came_back(owner)).is_in()
+    assert await rescued.is_in()
+
+
 async def test_trust_makes_no_trust(app: testing.AppUnderTest, owner: Person) -> None:
     """Class 16: what was spared the factor is not fresh: it trusts no browser, and changes no factor."""
     person = await came_back(owner)

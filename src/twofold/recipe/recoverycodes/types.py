@@ -4,7 +4,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from twofold._wire import Json
 from twofold.ingredients.emaildelivery.types import EmailDeliveryInterface, SMTPServiceInterface
 from twofold.types.config import BaseOverrideConfig
 from twofold.types.response import APIResponse
@@ -36,10 +35,6 @@ class RecoveryCodesEmailTemplateVarsUser:
 
     id: str
     email: str
-
-    def to_json(self) -> Json:
-        """Return the id and the address."""
-        return {"id": self.id, "email": self.email}
 
 
 @dataclass

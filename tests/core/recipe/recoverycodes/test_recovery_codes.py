@@ -180,6 +180,14 @@ async def test_removing(core: Core) -> None:
     assert await use(core, code) == "NO_RECOVERY_CODES_ERROR"
 
 
+async def test_codes_are_somebodys(core: Core) -> None:
+    """An id that is none, or longer than any, is refused."""
+    with pytest.raises(CoreError, match="userId cannot be empty"):
+        await make(core, " ")
+    with pytest.raises(CoreError, match="userId"):
+        await make(core, "a" * 1000)
+
+
 @pytest.mark.parametrize("count", [0, -1, 21])
 async def test_a_set_has_a_sensible_size(core: Core, count: int) -> None:
     """Each code is one slow hash: nobody asks for thousands."""

@@ -22,6 +22,8 @@ from tests.core.recipe.calls import (
     run_jobs,
     sign_up,
 )
+from tests.core.recipe.webauthn import passkeys
+from twofold._authenticator import VirtualAuthenticator
 from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 from twofold.core.errors import CoreError
@@ -119,6 +121,12 @@ async def test_removing_one_and_all(core: Core) -> None:
     assert await is_trusted(core, "ann", elsewhere, "t1")
     await post(core, "trusteddevices/removeall", {"userId": "ann"})
     assert not await is_trusted(core, "ann", elsewhere, "t1")
+
+
+async def test_trust_is_somebodys(core: Core) -> None:
+    """An id that is none is refused."""
+    with pytest.raises(CoreError, match="userId cannot be empty"):
+        await trust(core, " ")
 
 
 @pytest.mark.parametrize("lifetime_ms", [0, -1, 401 * DAY_MS])
@@ -250,6 +258,24 @@ async def test_another_address_for_codes_ends_trust(core: Core) -> None:
 
     await put_user(core, {"recipeUserId": user_id, "phoneNumber": "+4915112345679"}, "passwordless")
 
+    assert not await is_trusted(core, user_id, token)
+
+
+async def test_a_passkey_that_is_added_or_removed_ends_trust(core: Core) -> None:
+    """Signing in with one does not."""
+    authenticator = VirtualAuthenticator(passkeys.ORIGIN)
+    user_id = (await passkeys.sign_up(core, authenticator))["recipeUserId"]
+
+    token = (await trust(core, user_id))["token"]
+    await passkeys.sign_in(core, authenticator)
+    assert await is_trusted(core, user_id, token)
+    added = await passkeys.register(core, VirtualAuthenticator(passkeys.ORIGIN), user_id)
+    assert not await is_trusted(core, user_id, token)
+
+    token = (await trust(core, user_id))["token"]
+    query = {"recipeUserId": user_id, "webauthnCredentialId": added["webauthnCredentialId"]}
+    removed = await core.call("DELETE", "/recipe/webauthn/user/credential/remove", query=query)
+    assert removed["status"] == "OK"
     assert not await is_trusted(core, user_id, token)
 
 
