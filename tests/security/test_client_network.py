@@ -111,6 +111,7 @@ def from_django(environ: dict[str, str]) -> list[str]:
     """The addresses by Django."""
     from django.http import HttpRequest  # noqa: PLC0415
 
+    import tests.framework.django_project  # noqa: F401, PLC0415 - the settings without which there is no request
     from twofold.framework.django.django_request import DjangoRequest  # noqa: PLC0415
 
     request = HttpRequest()
