@@ -16,7 +16,7 @@ import msgspec
 from twofold._app_info import AppInfo, NetworkInterceptor
 from twofold._core_hosts import Host, hosts_of
 from twofold._core_sockets import connection_pool
-from twofold._user_context import get_request_from_user_context
+from twofold._user_context import actor_of, get_request_from_user_context
 from twofold._wire import Json
 from twofold.exceptions import UNAVAILABLE, CoreError, CoreUnreachableError, GeneralError, core_call_failed
 from twofold.types.base import UserContext
@@ -117,6 +117,7 @@ class HttpTransport:
         headers = {"cdi-version": await self._negotiated_version(user_context)}
         headers |= {"api-key": self._api_key} if self._api_key is not None else {}
         headers |= _request_id(user_context)
+        headers |= _actor(user_context)
         return headers | ({"rid": rid} if rid else {})
 
     async def _negotiated_version(self, user_context: UserContext) -> str:
@@ -211,6 +212,12 @@ def _request_id(user_context: UserContext) -> dict[str, str]:
     request = get_request_from_user_context(user_context)
     given = request.get_header(REQUEST_ID_HEADER) if request is not None else None
     return {REQUEST_ID_HEADER: given} if given and given.isascii() and given.isprintable() else {}
+
+
+def _actor(user_context: UserContext) -> dict[str, str]:
+    """Who acts, for the audit trail: with percent signs, as a header holds no letters but those of ASCII."""
+    actor = actor_of(user_context)
+    return {"audit-actor": quote(actor, safe=" @")} if actor else {}
 
 
 def _checked(call: _Call, response: httpcore.Response) -> httpcore.Response:

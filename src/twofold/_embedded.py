@@ -9,6 +9,7 @@ from typing import Protocol
 
 from twofold._app_info import AppInfo, SupertokensConfig
 from twofold._core_client import PUBLIC_TENANT, CoreTransport
+from twofold._user_context import actor_of
 from twofold._wire import Json
 from twofold.core.app import create_core
 from twofold.core.config import Settings
@@ -24,7 +25,7 @@ _HTTP = ("http:", "https:")
 class CallableCore(Protocol):
     """What the SDK needs of a core in this process."""
 
-    def call(
+    def call(  # noqa: PLR0913  # the core call
         self,
         method: str,
         path: str,
@@ -33,6 +34,7 @@ class CallableCore(Protocol):
         query: Mapping[str, str] | None = None,
         body: Json | None = None,
         rid: str | None = None,
+        actor: str = "",
     ) -> Awaitable[Json]:
         """Answer a core call, or raise the core's own error."""
         ...
@@ -74,7 +76,13 @@ class InProcessTransport:
         """Answer a core call; see `CoreTransport`."""
         try:
             return await self._core.call(
-                method, path, tenant_id=tenant_id or PUBLIC_TENANT, query=query, body=body, rid=rid or None
+                method,
+                path,
+                tenant_id=tenant_id or PUBLIC_TENANT,
+                query=query,
+                body=body,
+                rid=rid or None,
+                actor=actor_of(user_context),
             )
         except RefusedCall as error:
             raise core_call_failed(method, path, error.status, error.message) from error

@@ -39,6 +39,20 @@ def default_part(user_context: UserContext) -> dict[str, Any]:
     return part
 
 
+def acting(user_context: UserContext, actor: str) -> UserContext:
+    """Return the context of what is done by somebody whom the audit trail is to name; empty: by the application."""
+    if actor:
+        default_part(user_context)["actor"] = actor
+    return user_context
+
+
+def actor_of(user_context: UserContext) -> str:
+    """Return who acts in this context; empty for the application."""
+    part = user_context.get(DEFAULT)
+    actor = part.get("actor", "") if isinstance(part, dict) else ""
+    return actor if isinstance(actor, str) else ""
+
+
 def get_request_from_user_context(user_context: UserContext | None = None) -> BaseRequest | None:
     """Return the request that this context was made for, or None outside of a request."""
     part = (user_context or {}).get(DEFAULT)

@@ -95,6 +95,7 @@ APIS: dict[str, Door] = {
             ("GET", "user/sessions"),
             ("GET", "user/unlink"),
             ("POST", "user/sessions"),
+            ("POST", "user/factors/reset"),
         )
     },
     **{
@@ -103,7 +104,8 @@ APIS: dict[str, Door] = {
             ("DELETE", ("thirdparty/config", "userroles/role", "userroles/user/roles")),
             ("GET", ("search/tags", "tenant", "tenants", "thirdparty/config", "user", "user/email/verify")),
             ("GET", ("user/metadata", "userroles/role", "userroles/role/permissions", "userroles/roles")),
-            ("GET", ("userroles/user/roles", "users", "users/count")),
+            ("GET", ("audit", "userroles/user/roles", "user/factors/reset", "users", "users/count")),
+            ("POST", ("user/factors/reset/cancel",)),
             ("POST", ("analytics", "key/validate", "signin", "signout", "tenant", "user/email/verify/token")),
             ("POST", ("user/emailpassword", "user/passwordless")),
             ("PUT", ("tenant/core-config", "tenant/first-factor", "tenant/required-secondary-factor")),
@@ -175,6 +177,9 @@ PAGES: dict[str, Door] = {
         for path in paths
     },
     "GET /auth/inbox": NONE,
+    # Who was sent the token of a reset keeps their factors with it; that is all it can do.
+    "GET /auth/factor-reset/object": NONE,
+    "POST /auth/factor-reset/object": NONE,
     "GET /auth/dashboard": NONE,
     "GET /auth/dashboard/roles": NONE,
     "GET /auth/dashboard/tenants": NONE,

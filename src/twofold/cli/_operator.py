@@ -2,6 +2,7 @@
 """What the commands for operators share: a core on the database, and answers as tables or JSON."""
 
 import asyncio
+import getpass
 import json
 import sys
 import unicodedata
@@ -52,9 +53,19 @@ class Operator:
 
     async def _call(self, method: str, path: str, **given: Any) -> Json:
         try:
-            return await self.core.call(method, path, app_id=self.app_id, tenant_id=self.tenant_id, **given)
+            return await self.core.call(
+                method, path, app_id=self.app_id, tenant_id=self.tenant_id, actor=operator_name(), **given
+            )
         except CoreError as error:
             raise ValueError(error.message) from error
+
+
+def operator_name() -> str:
+    """Who types the commands, for the audit trail."""
+    try:
+        return f"operator {getpass.getuser()}"
+    except (KeyError, OSError):  # a container may run as a user without a name
+        return "operator"
 
 
 def run(
@@ -130,6 +141,7 @@ __all__ = [
     "TenantId",
     "confirmed",
     "day_and_time",
+    "operator_name",
     "print_json",
     "print_table",
     "printable",

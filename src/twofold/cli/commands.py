@@ -14,6 +14,8 @@ app.command("twofold.cli.doctor:doctor", name="doctor")
 app.command("twofold.cli.users:app", name="users")
 app.command("twofold.cli.tenants:app", name="tenants")
 app.command("twofold.cli.dashboard:app", name="dashboard")
+app.command("twofold.cli.audit:audit", name="audit")
+app.command("twofold.cli.policy:app", name="policy")
 app.command("twofold.cli.import_users:import_users", name="import")
 
 

@@ -34,6 +34,8 @@ PAGE = 500
 SHORTEST_PASSWORD = 8
 
 app = App(name="users", help="Look after users.")
+app.command("twofold.cli.support:reset_factors", name="reset-factors")
+app.command("twofold.cli.support:cancel_reset", name="cancel-reset")
 
 
 @app.command(name="list")
@@ -180,7 +182,7 @@ def delete(
     yes
         Do not ask.
     """
-    user = run(options, app, tenant, lambda operator: _find(operator, who))
+    user = run(options, app, tenant, lambda operator: find_user(operator, who))
     if not yes and not confirmed(f"Delete {user['id']} ({_ways_in(user)}) for good?"):
         print("nothing was deleted", file=sys.stderr)
         return 1
@@ -235,7 +237,7 @@ async def _list(operator: Operator, limit: int, **query: str) -> list[User]:
 
 
 async def _show(operator: Operator, who: str) -> dict[str, Any]:
-    user = await _find(operator, who)
+    user = await find_user(operator, who)
     user_id = user["id"]
     devices = await operator.get("/recipe/totp/device/list", userId=user_id)
     sessions = await operator.get("/recipe/session/user", userId=user_id, fetchAcrossAllTenants="false")
@@ -290,7 +292,7 @@ async def _verify(operator: Operator, user_id: str, email: str) -> None:
 async def _change_roles(
     operator: Operator, who: str, add: tuple[str, ...], remove: tuple[str, ...], may_create: bool
 ) -> list[str]:
-    user_id = (await _find(operator, who))["id"]
+    user_id = (await find_user(operator, who))["id"]
     missing = set(remove) - set(await _roles(operator, user_id))
     if missing:
         raise ValueError(f"{who} does not have the role {', '.join(sorted(missing))}")
@@ -318,7 +320,8 @@ async def _roles(operator: Operator, user_id: str) -> list[str]:
     return held
 
 
-async def _find(operator: Operator, who: str) -> User:
+async def find_user(operator: Operator, who: str) -> User:
+    """The user with an id, an address or a number. Raises ValueError when there is none, or are several."""
     answer = await operator.get("/user/id", userId=who)
     found = [answer["user"]] if answer["status"] == "OK" else await _by_contact(operator, who)
     if len(found) > 1:

@@ -9,13 +9,14 @@ from .login_method_apis import LoginMethodAPIs
 from .page import html_of, set_headers
 from .provider_apis import ProviderAPIs
 from .role_apis import RoleAPIs
+from .support_apis import SupportAPIs
 from .tenant_apis import TenantAPIs
 from .types import APIOptions
 from .user_apis import UserAPIs
 from .user_data_apis import UserDataAPIs
 
 
-class APIs(AccessAPIs, UserAPIs, LoginMethodAPIs, UserDataAPIs, RoleAPIs, TenantAPIs, ProviderAPIs):
+class APIs(AccessAPIs, UserAPIs, LoginMethodAPIs, UserDataAPIs, RoleAPIs, TenantAPIs, ProviderAPIs, SupportAPIs):
     """One method per HTTP API; each may be overridden or disabled.
 
     None of them runs before `DashboardRecipe.admit` has let the request pass. An override may put None in the place of

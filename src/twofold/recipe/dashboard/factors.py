@@ -2,8 +2,6 @@
 """Which recipe a tenant's factor needs, and what to say when it is not there."""
 
 from twofold.recipe._base import every_recipe
-from twofold.recipe.multifactorauth.functions import Functions as MFAFunctions
-from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 
 from .tenant_results import RecipeNotConfiguredError
 
@@ -50,9 +48,3 @@ def changed(factors: list[str], factor_id: str, *, is_wanted: bool) -> list[str]
     if not is_wanted:
         return others
     return factors if factor_id in factors else [*factors, factor_id]
-
-
-def has_own_policy(recipe: MultiFactorAuthRecipe) -> bool:
-    """Tell whether the application decides itself what a session needs, so that lists of tenants may not count."""
-    decides = recipe.functions.get_mfa_requirements_for_auth
-    return getattr(decides, "__func__", None) is not MFAFunctions.get_mfa_requirements_for_auth

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the dashboard asks of the core; each may be overridden."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from twofold._client_network import network_field
 from twofold._core_client import CoreClient
+from twofold._user_context import acting
 from twofold._wire import Json, canonical_email
 from twofold.framework.request import BaseRequest
+from twofold.recipe._own_endpoints import of_our_core
 from twofold.types.base import UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -29,20 +34,24 @@ class Functions(BaseRecipeInterface):
     ) -> bool:
         """Tell whether a request may pass: with the API key if one is configured, else with a session of the dashboard.
 
+        What it does is then recorded in its name; the key's is "dashboard key".
+
         Raises:
             DashboardOperationNotAllowedError: the session's user is none of the configured admins and may only look.
         """
         given = bearer(request)
         if config.api_key is not None:
+            acting(user_context, "dashboard key")
             return is_key(given, config.api_key)
         if given is None:
             return False
         answer = await self.client.post("/recipe/dashboard/session/verify", None, {"sessionId": given}, user_context)
         if answer["status"] != "OK":
             return False
+        email = answer.get("email")
+        acting(user_context, email or "dashboard")
         if config.admins is None or not is_for_admins(request):
             return True
-        email = answer.get("email")
         if not config.admins or (email is not None and canonical_email(email) not in config.admins):
             raise DashboardOperationNotAllowedError
         return email is not None  # cores before CDI 2.22 do not say whose session it is
@@ -55,6 +64,10 @@ class Functions(BaseRecipeInterface):
     async def sign_out(self, session_id: str, user_context: UserContext) -> None:
         """End a session of the dashboard."""
         await self.client.delete("/recipe/dashboard/session", None, {"sessionId": session_id}, user_context)
+
+    async def get_audit_entries(self, query: Mapping[str, Any], user_context: UserContext) -> Json:
+        """Return a page of the audit trail, as the core answers it."""
+        return await of_our_core("audit trail", self.client.get("/recipe/audit", None, query, user_context))
 
     async def get_search_tags(self, user_context: UserContext) -> list[str]:
         """Return what users can be searched by."""

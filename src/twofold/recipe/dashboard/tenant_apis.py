@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from twofold.asyncio import get_user_count
 from twofold.exceptions import BadInputError, CoreError
 from twofold.recipe._api import ApiCall, Parse, Supplied, api
+from twofold.recipe.multifactorauth.explain import has_own_policy
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multitenancy.first_factors import first_factors_of
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
@@ -182,4 +183,4 @@ class TenantAPIs(BaseAPIInterface):
         wanted = factors.changed(tenant.required_secondary_factors or [], factor_id, is_wanted=enable)
         change = TenantConfigCreateOrUpdate(required_secondary_factors=wanted or None)
         await functions.create_or_update_tenant(tenant_id, change, user_context)
-        return results.RequiredSecondaryFactorOkResponse(factors.has_own_policy(mfa))
+        return results.RequiredSecondaryFactorOkResponse(has_own_policy(mfa))

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions of multi-factor authentication for applications."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from twofold._user_context import filled
 from twofold.exceptions import GeneralError
 from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.session.constants import DEFAULT_TENANT_ID
 from twofold.types.base import User, UserContext
 
 from . import freshness, session_state
+from .explain import Explanation, explain
 from .functions import refresh_claim
 from .multi_factor_auth_claim import HasFreshFactorSCV, MultiFactorAuthClaim
 from .recipe import MultiFactorAuthRecipe
@@ -132,6 +135,29 @@ async def get_mfa_requirements_for_auth(
         UnauthorisedError: the session's user or tenant is gone.
     """
     return (await refresh_claim(session, filled(user_context))).requirements
+
+
+async def explain_requirements(
+    user_id: str,
+    tenant_id: str = DEFAULT_TENANT_ID,
+    access_token_payload: Mapping[str, Any] | None = None,
+    user_context: UserContext | None = None,
+) -> Explanation:
+    """Tell which factors a user must do in a tenant and why, which are set up, and what the next sign-in asks for.
+
+    The policy is asked as for a new session with each first factor that the user has there. Nothing is changed.
+
+    Args:
+        user_id: any id of the user.
+        tenant_id: where the user signs in.
+        access_token_payload: what your override of `create_new_session` would add to the session, if the policy looks
+            at it.
+        user_context: passed on to overrides.
+
+    Raises:
+        GeneralError: there is no such user or tenant.
+    """
+    return await explain(user_id, tenant_id, access_token_payload, filled(user_context))
 
 
 async def mark_factor_as_complete_in_session(

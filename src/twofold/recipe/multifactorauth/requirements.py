@@ -58,13 +58,19 @@ def _step(completed: Container[str], requirement: MFARequirement) -> FactorIdsAn
     if isinstance(requirement, str):
         return FactorIdsAndType(_missing([requirement], completed), "string")
     if "oneOf" in requirement:
-        group = requirement["oneOf"]
+        group = _ids(requirement["oneOf"])
         done = any(factor in completed for factor in group)
         return FactorIdsAndType([] if done else list(dict.fromkeys(group)), "oneOf")
     if "allOfInAnyOrder" in requirement:
-        return FactorIdsAndType(_missing(requirement["allOfInAnyOrder"], completed), "allOfInAnyOrder")
+        return FactorIdsAndType(_missing(_ids(requirement["allOfInAnyOrder"]), completed), "allOfInAnyOrder")
     # A misspelt group must not count as satisfied.
     raise GeneralError(f"An MFA requirement is a factor id, 'oneOf' or 'allOfInAnyOrder', not {sorted(requirement)}")
+
+
+def _ids(group: list[str]) -> list[str]:
+    if not all(isinstance(factor, str) for factor in group):
+        raise GeneralError(f"A group of an MFA requirement has factor ids as members, and no other group: {group}")
+    return group
 
 
 def _missing(factors: Iterable[str], completed: Container[str]) -> list[str]:

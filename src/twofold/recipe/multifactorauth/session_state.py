@@ -95,8 +95,13 @@ async def requirements_of(
     payload: dict[str, Any],
     completed: dict[str, int],
     user_context: UserContext,
+    *,
+    without: str | None = None,
 ) -> MFARequirementList:
-    """Ask the policy what this session must have done. What it does not look at is never read."""
+    """Ask the policy what this session must have done. What it does not look at is never read.
+
+    With `without` it is asked as if that factor were not set up.
+    """
     recipe_functions = functions()
 
     async def find_user() -> User:
@@ -108,7 +113,8 @@ async def requirements_of(
     user = _once(find_user)
 
     async def factors_set_up() -> list[str]:
-        return await recipe_functions.get_factors_setup_for_user(await user(), user_context)
+        found = await recipe_functions.get_factors_setup_for_user(await user(), user_context)
+        return [factor for factor in found if factor != without]
 
     async def required_for_user() -> list[str]:
         return await recipe_functions.get_required_secondary_factors_for_user((await user()).id, user_context)

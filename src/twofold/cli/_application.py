@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loads the user's application, so that its `init` runs, as a server would."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from cyclopts import Parameter
+
+from twofold import _state
+from twofold._app import App
+from twofold.exceptions import SuperTokensError
+
+Application = Annotated[
+    str,
+    Parameter(
+        name="--app",
+        help="The application: `module:attribute`, as for uvicorn, or a module that calls `init` when it is imported.",
+    ),
+]
+
+Answer = TypeVar("Answer")
+
+
+def load(name: str) -> App:
+    """Import an application from the working directory; return what its `init` has set up.
+
+    The attribute of `module:attribute` must be there; when `init` was not called yet and it can be called without
+    arguments, it is taken to be a factory and called.
+
+    Raises:
+        ValueError: there is no such module or attribute, or nothing calls `init`; or `init` refuses its configuration.
+    """
+    module_name, _, attribute = name.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        module = import_module(module_name)
+        found: Any = module
+        for part in filter(None, attribute.split(".")):
+            found = getattr(found, part)
+        if attribute and _state.current_app_or_none() is None and callable(found):
+            found()
+    except ModuleNotFoundError as error:
+        raise ValueError(f"--app {name}: there is no module {error.name} here ({Path.cwd()})") from error
+    except AttributeError as error:
+        raise ValueError(f"--app {name}: {error}") from error
+    except SuperTokensError as error:
+        raise ValueError(f"--app {name}: {error}") from error
+    current = _state.current_app_or_none()
+    if current is None:
+        raise ValueError(f"--app {name}: it does not call twofold.init when it is imported")
+    return current
+
+
+def run_in(name: str, command: Callable[[App], Awaitable[Answer]]) -> Answer:
+    """Load an application, run the command on its core, and close it. Raises ValueError, as `load` does."""
+    loaded = load(name)
+
+    async def opened() -> Answer:
+        await loaded.start()
+        try:
+            return await command(loaded)
+        except SuperTokensError as error:
+            raise ValueError(str(error)) from error
+        finally:
+            await loaded.stop()
+
+    return asyncio.run(opened())

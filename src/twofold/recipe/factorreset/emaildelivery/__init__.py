@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The mails of the recipe of factor resets."""

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`twofold policy`, `twofold audit` and the support cases of `twofold users`, as an operator types them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Twofold
+from twofold import _state
+
+PASSWORD = "a long enough password\n"
+APP = ("--app", "tests.cli.policy_app:create")
+
+
+@pytest.fixture(autouse=True)
+def _no_application() -> Iterator[None]:
+    """Each command begins in a process where nothing called `init`."""
+    before = _state.current_app_or_none()
+    _state.set_current_app(None)
+    yield
+    _state.set_current_app(before)
+
+
+@pytest.fixture
+def run(twofold: Twofold) -> Any:
+    """Run a command that loads the application."""
+
+    def fresh(*arguments: str) -> Any:
+        _state.set_current_app(None)
+        return twofold(*arguments)
+
+    return fresh
+
+
+@pytest.fixture
+def ann(twofold: Twofold) -> str:
+    """A user with a password."""
+    return twofold("users", "create", "--email", "ann@example.com", typed=PASSWORD).out.strip()
+
+
+def test_explains_the_default(run: Any, ann: str) -> None:
+    """Nothing is required of anybody until somebody requires it."""
+    outcome = run("policy", "explain", *APP, "--user", ann)
+    found = run("policy", "explain", *APP, "--user", ann, "--json").json
+
+    assert outcome.status == 0
+    assert "signing in with emailpassword: signed in after the first factor" in outcome.out
+    assert "may begin a session: emailpassword (first_factors of init)" in outcome.out
+    assert (found["decided_by"], found["outcome"], found["set_up"]) == ("default", "SIGNED_IN", ["emailpassword"])
+
+
+def test_explains_an_override(run: Any, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A factor that is to be set up, and one for which there is no recipe."""
+    monkeypatch.setenv("POLICY", "totp")
+    to_set_up = run("policy", "explain", *APP, "--user", ann)
+    monkeypatch.setenv("POLICY", "otp-phone")
+    impossible = run("policy", "explain", *APP, "--user", ann)
+
+    assert "→ totp (totp, to be set up then)" in to_set_up.out
+    assert "because: totp: the application's override" in to_set_up.out
+    assert (to_set_up.status, impossible.status) == (0, 1)
+    assert "none can be done or set up" in impossible.out
+
+
+def test_counts_who_would_be_locked_out(run: Any, ann: str, twofold: Twofold, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On all users, with a sample; the exit status is for programs."""
+    twofold("users", "create", "--phone", "+14155552671")
+    good = run("policy", "check", *APP, "--json")
+    monkeypatch.setenv("POLICY", "webauthn")
+    bad = run("policy", "check", *APP, "--json", "--sample", "1")
+    told = run("policy", "check", *APP, "--tenant", "public")
+
+    # Who signs in by text message alone cannot begin a session where only passwords may.
+    assert good.json["outcomes"] == {"SIGNED_IN": 1, "NO_FIRST_FACTOR": 1}
+    assert (good.status, bad.status) == (1, 1)
+    assert (bad.json["users"], bad.json["lockedOut"], len(bad.json["sample"])) == (2, 2, 1)
+    assert "of 2 users, 2 would be locked out, among them:" in told.out
+    assert f"{ann} in public: webauthn" in told.out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("no.such.module", "there is no module no"),
+        ("tests.cli.policy_app:nothing", "has no attribute 'nothing'"),
+        ("json", "it does not call twofold.init"),
+    ],
+)
+def test_an_application_that_cannot_be_loaded(run: Any, name: str, told: str) -> None:
+    """Told in one sentence."""
+    outcome = run("policy", "check", "--app", name)
+
+    assert told in str(outcome.status)
+
+
+def test_unknown_users_are_told(run: Any, ann: str) -> None:
+    """In one sentence."""
+    assert run("policy", "explain", *APP, "--user", "nobody").status == "twofold: There is no user nobody"
+    assert "no tenant t9" in run("policy", "explain", *APP, "--user", ann, "--tenant", "t9").status
+
+
+def test_resets_factors_and_shows_the_trail(run: Any, ann: str) -> None:
+    """With a reason; the user is told by the application, or by the operator, but is told."""
+    untold = run("users", "reset-factors", "ann@example.com", "--reason", "lost")
+    silent = run("users", "reset-factors", "ann@example.com", "--reason", "lost", "--without-mail")
+    by_mail = run(
+        "users", "reset-factors", "ann@example.com", "--reason", "lost", "--after", "24h", "--application", APP[1]
+    )
+    cancelled = [run("users", "cancel-reset", ann, "--reason", "found").status for _ in range(2)]
+    trail = run("audit", "--user", ann, "--json").json
+
+    assert "the user must hear of it" in untold.status
+    assert silent.out == "totp: reset\n"
+    assert by_mail.out.startswith("totp: reset at 20")
+    assert cancelled == [0, 1]
+    assert [entry["action"] for entry in trail] == [
+        "factor_reset.cancelled",
+        "factor_reset.requested",
+        "factor_reset.done",
+    ]
+    assert {entry["actor"].partition(" ")[0] for entry in trail} == {"operator"}
+    assert {entry["reason"] for entry in trail} == {"lost", "found"}
+
+
+def test_what_cannot_be_reset_is_told(run: Any, ann: str) -> None:
+    """By name, before anything is done."""
+    wrong = run("users", "reset-factors", ann, "--reason", "r", "--without-mail", "--factor", "emailpassword")
+    nobody = run("users", "reset-factors", "nobody", "--reason", "r", "--application", APP[1])
+
+    assert "emailpassword cannot be reset; what can: totp" in wrong.status
+    assert "0 users in the tenant public are nobody" in nobody.status
+
+
+def test_filters_the_trail(run: Any, ann: str) -> None:
+    """By action, actor, tenant and age, in pages or whole."""
+    for role in ("a", "b", "c"):
+        run("users", "roles", ann, "--add", role, "--create-roles")
+
+    assert [len(run("audit", "--json", "--limit", str(limit)).json) for limit in (0, 2)] == [3, 2]
+    assert len(run("audit", "--json", "--action", "role.given", "--since", "1h").json) == 3
+    assert run("audit", "--json", "--actor", "nobody").json == []
+    assert run("audit", "--json", "--tenant", "t9").json == []
+    assert run("audit").out.count("role.given") == 3
+    assert "there is no action x; there are: factor.added" in run("audit", "--action", "x").status
+    assert "--limit is the number" in run("audit", "--limit", "-1").status
