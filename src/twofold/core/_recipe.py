@@ -49,6 +49,7 @@ class CoreRecipe:
     forget_login_method(connection, app_id, recipe_user_id): a login method (internal id) is being deleted.
     end_sessions(connection, app_id, user_id): all sessions of a login method (effective id) end, in every tenant.
     lift_limits(connection, app_id, user): wrong secrets of a person are forgotten; whether there were any.
+    has_factor(connection, app_id, user): whether a person can use the factor that is named as the recipe is.
     factors_changed(connection, app_id, user_id): what a person (effective id) proves themselves with has just changed.
     """
 
@@ -61,5 +62,6 @@ class CoreRecipe:
     forget_login_method: Callable[[Connection, str, str], Awaitable[None]] | None = None
     end_sessions: Callable[[Connection, str, str], Awaitable[None]] | None = None
     lift_limits: "Callable[[Connection, str, User], Awaitable[bool]] | None" = None
+    has_factor: "Callable[[Connection, str, User], Awaitable[bool]] | None" = None
     factors_changed: Callable[[Connection, str, str], Awaitable[None]] | None = None
     jobs: tuple[Job, ...] = field(default=())

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must happen when something changes that a person proves themselves with, whichever recipe it belongs to."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from twofold.core.storage.database import Connection
-from twofold.core.users.store import find_user_ids
+from twofold.core.users.store import find_user_ids, lock_user
 
 if TYPE_CHECKING:
     from twofold.core._recipe import CoreRecipe
@@ -20,3 +21,29 @@ async def factors_changed(tx: Connection, recipes: "tuple[CoreRecipe, ...]", app
     for recipe in recipes:
         if recipe.factors_changed is not None:
             await recipe.factors_changed(tx, app_id, effective_id)
+
+
+class LastFactor(Exception):
+    """The person would be left without any of the factors of which they must have one."""
+
+
+async def lock_for_removal(tx: Connection, app_id: str, user_id: str, keep_one_of: Sequence[str]) -> None:
+    """Let removals of one person's factors wait for one another, where one must be left."""
+    if keep_one_of:
+        await lock_user(tx, app_id, user_id)
+
+
+async def require_one_left(
+    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user_id: str, keep_one_of: Sequence[str]
+) -> None:
+    """After a removal, in its transaction, which holds the lock: the person has one of these factors; none, no matter.
+
+    Raises LastFactor.
+    """
+    user = await lock_user(tx, app_id, user_id) if keep_one_of else None
+    if user is None:
+        return
+    for recipe in recipes:
+        if recipe.name in keep_one_of and recipe.has_factor is not None and await recipe.has_factor(tx, app_id, user):
+            return
+    raise LastFactor

@@ -19,6 +19,7 @@ from twofold.recipe.multifactorauth.asyncio import (
     assert_allowed_to_change_factors_else_throw_invalid_claim_error,
     assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
 )
+from twofold.recipe.multifactorauth.last_factor import keep_one_of_the_required, or_general_error
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session.exceptions import raise_unauthorised_exception
@@ -112,7 +113,7 @@ class APIs(BaseAPIInterface):
     async def remove_device_post(
         self, device_name: str, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> RemoveDeviceOkResult | GeneralErrorResponse:
-        """Remove a device of the session's user.
+        """Remove a device of the session's user, unless it is the last of the factors of which they must have one.
 
         Raises:
             InvalidClaimsError: the session lacks a factor, or a fresh one, and more than a beginning set-up would be
@@ -124,7 +125,8 @@ class APIs(BaseAPIInterface):
             await assert_allowed_to_change_factors_else_throw_invalid_claim_error(
                 session, user_context, loses_factor=True
             )
-        return await functions.remove_device(user_id, device_name, user_context)
+            await keep_one_of_the_required(session, FactorIds.TOTP, user_context)
+        return await or_general_error(functions.remove_device(user_id, device_name, user_context))
 
     @api("POST", "/totp/device/verify", session="required", check_database=True)
     async def verify_device_post(

@@ -7,6 +7,7 @@ from twofold._client_network import session_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.multifactorauth.last_factor import kept, refuse_last
 from twofold.types.base import User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -90,10 +91,14 @@ class Functions(BaseRecipeInterface):
         return outcome(answer, ListDevicesOkResult)
 
     async def remove_device(self, user_id: str, device_name: str, user_context: UserContext) -> RemoveDeviceOkResult:
-        """Remove a device; its codes are wrong from now on."""
-        body = {"userId": user_id, "deviceName": device_name}
+        """Remove a device; its codes are wrong from now on.
+
+        Raises:
+            LastFactorError: the API that called this asked to keep one of some factors, and it is the last of them.
+        """
+        body = {"userId": user_id, "deviceName": device_name, **kept(user_context)}
         answer = await self._client.post(f"{_DEVICE}/remove", None, body, user_context)
-        return outcome(answer, RemoveDeviceOkResult)
+        return outcome(refuse_last(answer), RemoveDeviceOkResult)
 
     async def verify_device(
         self, tenant_id: str, user_id: str, device_name: str, totp: str, user_context: UserContext

@@ -19,6 +19,7 @@ from twofold.recipe.multifactorauth.asyncio import (
     assert_allowed_to_change_factors_else_throw_invalid_claim_error,
     assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
 )
+from twofold.recipe.multifactorauth.last_factor import keep_one_of_the_required, or_general_error
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import AccountInfoInput, User, UserContext, WebauthnInfoInput
@@ -351,21 +352,19 @@ class APIs(BaseAPIInterface):
         options: APIOptions,
         user_context: UserContext,
     ) -> results.OkResponseBaseModel | results.CredentialNotFoundErrorResponse | GeneralErrorResponse:
-        """Take a passkey from the session's user.
-
-        Raises:
-            InvalidClaimsError: the session lacks a factor, or a fresh one.
-        """
+        """Take a passkey from the session's user: with a fresh factor, and not the last of which they must have one."""
         await assert_allowed_to_change_factors_else_throw_invalid_claim_error(session, user_context, loses_factor=True)
+        await keep_one_of_the_required(session, FACTOR_ID, user_context)
         user = await _user_of(session, user_context)
         wanted = WebauthnInfoInput(webauthn_credential_id)
         for method in [] if user is None else user.login_methods:
             if method.has_same_webauthn_info_as(wanted):
-                return await options.recipe_implementation.remove_credential(
+                removal = options.recipe_implementation.remove_credential(
                     webauthn_credential_id=webauthn_credential_id,
                     recipe_user_id=method.recipe_user_id.get_as_string(),
                     user_context=user_context,
                 )
+                return await or_general_error(removal)
         return results.CredentialNotFoundErrorResponse()
 
     @api("GET", "/webauthn/email/exists", prepare=check_question)

@@ -7,6 +7,7 @@ from twofold._core_client import CoreClient
 from twofold._wire import from_json, outcome, to_json
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.multifactorauth.last_factor import kept, refuse_last
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface
@@ -295,11 +296,15 @@ class RecipeImplementation(BaseRecipeInterface):
     async def remove_credential(
         self, *, webauthn_credential_id: str, recipe_user_id: str, user_context: UserContext
     ) -> results.OkResponseBaseModel | results.CredentialNotFoundErrorResponse:
-        """Take a passkey from a login method."""
-        query = {"recipeUserId": recipe_user_id, "webauthnCredentialId": webauthn_credential_id}
+        """Take a passkey from a login method.
+
+        Raises:
+            LastFactorError: the API that called this asked to keep one of some factors, and it is the last of them.
+        """
+        query = {"recipeUserId": recipe_user_id, "webauthnCredentialId": webauthn_credential_id, **kept(user_context)}
         path = "/recipe/webauthn/user/credential/remove"
         answer = await self._client.delete(path, None, query, user_context)
-        return outcome(answer, results.OkResponseBaseModel, results.CredentialNotFoundErrorResponse)
+        return outcome(refuse_last(answer), results.OkResponseBaseModel, results.CredentialNotFoundErrorResponse)
 
     async def get_credential(
         self, *, webauthn_credential_id: str, recipe_user_id: str, user_context: UserContext

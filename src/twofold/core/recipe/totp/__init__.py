@@ -22,5 +22,6 @@ recipe = CoreRecipe(
         forget_in_tenant=store.forget_user_in_tenant,
     ),
     lift_limits=rules.lift_limits,
+    has_factor=rules.has_factor,
     jobs=(Job("totp used codes", HOUR_SECONDS, rules.delete_expired),),
 )

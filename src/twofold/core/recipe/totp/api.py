@@ -8,6 +8,7 @@ from twofold.core.errors import BadRequest
 from twofold.core.recipe.totp import rules, store
 from twofold.core.recipe.totp.checking import Checker, UnknownUser, Verdict
 from twofold.core.recipe.totp.rules import DeviceExists, NewDevice, UnknownDevice
+from twofold.core.users.factors import LastFactor
 from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
 from twofold.core.version import V5_0
 
@@ -80,11 +81,14 @@ async def list_devices(call: Call, user_id: str) -> Json:
 
 
 @endpoints.post("/recipe/totp/device/remove", Scope.APP)
-async def remove_device(call: Call, user_id: str, device_name: str) -> Json:
-    """Remove a device."""
+async def remove_device(call: Call, user_id: str, device_name: str, keep_one_of: list[str] | None = None) -> Json:
+    """Remove a device. keepOneOf (ours alone): factors of which the user must have one afterwards."""
     _check_user_id(user_id)
     _check_name("deviceName", device_name)
-    existed = await rules.remove_device(call, user_id, device_name)
+    try:
+        existed = await rules.remove_device(call, user_id, device_name, keep_one_of or ())
+    except LastFactor:
+        return {"status": "LAST_FACTOR_ERROR"}
     return {"status": "OK", "didDeviceExist": existed}
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of authenticator devices: setting up, renaming and removing them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twofold.core._endpoint import Call
@@ -12,7 +13,7 @@ from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection, UniqueViolation
-from twofold.core.users.factors import factors_changed
+from twofold.core.users.factors import factors_changed, lock_for_removal, require_one_left
 from twofold.core.users.model import User
 
 FACTOR = "totp"
@@ -97,22 +98,33 @@ async def rename_device(call: Call, user_id: str, name: str, new_name: str) -> N
         raise DeviceExists from None
 
 
-async def remove_device(call: Call, user_id: str, name: str) -> bool:
-    """Remove a device, and with the last one the history of the user's codes; whether there was one."""
+async def remove_device(call: Call, user_id: str, name: str, keep_one_of: Sequence[str] = ()) -> bool:
+    """Remove a device, and with the last one the history of the user's codes; whether there was one.
+
+    keep_one_of: factors of which the person must have one afterwards; of several removals at once, the last ones fail.
+    Raises LastFactor.
+    """
     app_id = call.app_id
 
     async def remove(tx: Connection) -> bool:
+        await lock_for_removal(tx, app_id, user_id, keep_one_of)
         devices = await store.lock_devices(tx, app_id, user_id)
         existed = await store.delete_device(tx, app_id, user_id, name)
         if existed and len(devices) == 1:
             await store.forget_history(tx, app_id, user_id)
             await abuse.fill(tx, app_id, subject_of(FACTOR, user_id))
         if existed and devices[name].is_verified:
+            await require_one_left(tx, call.services.recipes, app_id, user_id, keep_one_of)
             await factors_changed(tx, call.services.recipes, app_id, user_id)
             await record(tx, call, Action.FACTOR_REMOVED, user_id, details={"factor": FACTOR, "name": name})
         return existed
 
     return await call.database.transaction(remove)
+
+
+async def has_factor(connection: Connection, app_id: str, user: User) -> bool:
+    """Whether a person has a verified device."""
+    return any(device.is_verified for device in await store.list_devices(connection, app_id, user.id))
 
 
 async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:

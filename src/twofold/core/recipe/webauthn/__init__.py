@@ -23,6 +23,7 @@ recipe = CoreRecipe(
     tenant_tables=_TABLES,
     schema=Path(__file__).parent / "schema",
     forget_login_method=store.forget_recovery_tokens,
+    has_factor=rules.has_factor,
     jobs=(
         Job("webauthn options", HOUR_SECONDS, rules.delete_expired_options),
         Job("webauthn recovery tokens", HOUR_SECONDS, recovery.delete_expired_tokens),

@@ -188,9 +188,11 @@ async def list_credentials(call: Call, recipe_user_id: str) -> Json:
 
 @endpoints.delete("/recipe/webauthn/user/credential/remove", Scope.TENANT)
 @answers_refusals
-async def remove_credential(call: Call, recipe_user_id: str, credential_id: CredentialId) -> Json:
-    """Take a passkey from a user."""
-    await rules.remove_credential(call, recipe_user_id, credential_id)
+async def remove_credential(
+    call: Call, recipe_user_id: str, credential_id: CredentialId, keep_one_of: list[str] | None = None
+) -> Json:
+    """Take a passkey from a user. keepOneOf (ours alone): factors of which the user must have one afterwards."""
+    await rules.remove_credential(call, recipe_user_id, credential_id, keep_one_of or ())
     return {"status": "OK"}
 
 

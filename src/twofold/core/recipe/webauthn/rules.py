@@ -4,6 +4,7 @@
 What cannot be done raises Refused, which carries the answer to give.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ from twofold.core.tenancy.names import PUBLIC
 from twofold.core.users import credentials
 from twofold.core.users import store as users_store
 from twofold.core.users.credentials import Credential
-from twofold.core.users.factors import factors_changed
+from twofold.core.users.factors import LastFactor, factors_changed, lock_for_removal, require_one_left
 from twofold.core.users.last_active import touch_last_active, touch_last_active_of_user
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import Refused, create_login_method, unknown_user, update_contact
@@ -164,15 +165,31 @@ async def list_credentials(call: Call, user_id: str) -> list[tuple[LoginMethod, 
     return [(method, credential) for credential in found]
 
 
-async def remove_credential(call: Call, user_id: str, credential_id: str) -> None:
-    """Remove a passkey of a login method, also its last one."""
+async def has_factor(connection: Connection, app_id: str, user: User) -> bool:
+    """Whether a person has a passkey."""
+    for method in user.login_methods:
+        if await credentials.list_credentials(connection, app_id, method.internal_id):
+            return True
+    return False
+
+
+async def remove_credential(call: Call, user_id: str, credential_id: str, keep_one_of: Sequence[str] = ()) -> None:
+    """Remove a passkey of a login method, also its last one.
+
+    keep_one_of: factors of which the person must have one afterwards; of several removals at once, the last ones fail.
+    """
     ids = await users_store.find_user_ids(call.database, call.app_id, user_id)
     if ids is None:
         raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
 
     async def remove(tx: Connection) -> None:
+        await lock_for_removal(tx, call.app_id, user_id, keep_one_of)
         if not await credentials.remove_credential(tx, call.app_id, ids.internal_id, credential_id):
             raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
+        try:
+            await require_one_left(tx, call.services.recipes, call.app_id, user_id, keep_one_of)
+        except LastFactor:
+            raise Refused("LAST_FACTOR_ERROR") from None
         await factors_changed(tx, call.services.recipes, call.app_id, ids.internal_id)
         await record(tx, call, Action.FACTOR_REMOVED, user_id, details={"factor": RECIPE})
 

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two factors removed at once never leave a user who must have one without any (class 15)."""
+
+import asyncio
+from typing import Any
+
+from tests.security.application import ADDRESS, Person, application, password_form
+from tests.security.considerations.application import OWNER, Site
+from twofold import testing
+from twofold.recipe import accountlinking, emailpassword, multifactorauth, session, totp, webauthn
+from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
+from twofold.recipe.multifactorauth.asyncio import (
+    add_to_required_secondary_factors_for_user,
+    remove_from_required_secondary_factors_for_user,
+)
+from twofold.testing import VirtualAuthenticator
+
+
+async def link_in_session(_info: Any, _user: Any, given: Any, *_: Any) -> Any:
+    """Link whatever signs in within a session."""
+    return ShouldNotAutomaticallyLink() if given is None else ShouldAutomaticallyLink(False)
+
+
+def recipes() -> list[Any]:
+    """A password, authenticator apps and passkeys."""
+    return [
+        session.init(),
+        emailpassword.init(),
+        totp.init(),
+        webauthn.init(),
+        multifactorauth.init(["emailpassword"]),
+        accountlinking.init(should_do_automatic_account_linking=link_in_session),
+    ]
+
+
+async def owner_with(under_test: testing.AppUnderTest, *, devices: int, passkeys: int) -> Person:
+    """Return an owner who must have an authenticator app or a passkey, with as many as said, and all of them fresh."""
+    here = Site(under_test)
+    owner = Person(application(), "header")
+    assert (await owner.api("POST", "/signup", password_form(OWNER))).json()["status"] == "OK"
+    for number in range(devices):
+        await here.set_up_totp(owner, f"device {number}")
+    for _ in range(passkeys):
+        authenticator = VirtualAuthenticator(ADDRESS)
+        begun = (await owner.api("POST", "/webauthn/options/register", {"email": OWNER})).json()
+        body = {"webauthnGeneratedOptionsId": begun["webauthnGeneratedOptionsId"]}
+        made = {**body, "credential": authenticator.create(begun), "shouldTryLinkingWithSessionUser": True}
+        assert (await owner.api("POST", "/webauthn/signup", made)).json()["status"] == "OK"
+    for factor in ("totp", "webauthn"):
+        await add_to_required_secondary_factors_for_user(owner.payload()["sub"], factor)
+    return owner
+
+
+async def remove_all(owner: Person) -> list[str]:
+    """Remove every device and every passkey at the same time; return the outcomes, in order."""
+    devices = (await owner.api("GET", "/totp/device/list")).json()["devices"]
+    passkeys = (await owner.api("GET", "/webauthn/credential/list")).json()["credentials"]
+    replies = await asyncio.gather(
+        *(owner.api("POST", "/totp/device/remove", {"deviceName": item["name"]}) for item in devices),
+        *(
+            owner.api("POST", "/webauthn/credential/remove", {"webauthnCredentialId": item["webauthnCredentialId"]})
+            for item in passkeys
+        ),
+    )
+    return sorted(reply.json()["status"] for reply in replies)
+
+
+async def test_two_devices_at_once(database_url: str) -> None:
+    """One goes, the other stays, and its owner is told why."""
+    async with testing.app(recipes(), database_url=database_url) as under_test:
+        owner = await owner_with(under_test, devices=2, passkeys=0)
+
+        outcomes = await remove_all(owner)
+
+        assert outcomes == ["GENERAL_ERROR", "OK"]
+        assert len((await owner.api("GET", "/totp/device/list")).json()["devices"]) == 1
+
+
+async def test_a_device_and_a_passkey_at_once(database_url: str) -> None:
+    """Nor do factors of two kinds slip past each other."""
+    async with testing.app(recipes(), database_url=database_url) as under_test:
+        owner = await owner_with(under_test, devices=1, passkeys=1)
+
+        assert await remove_all(owner) == ["GENERAL_ERROR", "OK"]
+
+
+async def test_who_need_not_have_one_removes_all() -> None:
+    """What is required no longer may go, to the last."""
+    async with testing.app(recipes()) as under_test:
+        owner = await owner_with(under_test, devices=1, passkeys=1)
+        refused = [await remove_all(owner), await remove_all(owner)]
+        for factor in ("totp", "webauthn"):
+            await remove_from_required_secondary_factors_for_user(owner.payload()["sub"], factor)
+
+        assert refused == [["GENERAL_ERROR", "OK"], ["GENERAL_ERROR"]]
+        assert await remove_all(owner) == ["OK"]
