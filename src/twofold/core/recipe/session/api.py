@@ -8,7 +8,7 @@ from typing import Annotated, ParamSpec
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Field, Json
 from twofold.core.errors import BadRequest
-from twofold.core.recipe.session import refreshing, rules
+from twofold.core.recipe.session import ending, refreshing, rules
 from twofold.core.recipe.session.access_token import AccessToken, SignedAccessToken
 from twofold.core.recipe.session.rules import Issued, Refused, Verified
 from twofold.core.version import V4_0, V5_0, V5_6
@@ -156,7 +156,7 @@ async def list_sessions_of_user(
     """The handles of a user's sessions that have not expired."""
     if fetch_across_all_tenants:
         call.require_public_tenant()
-    handles = await rules.list_handles(
+    handles = await ending.list_handles(
         call, user_id, all_tenants=fetch_across_all_tenants, linked=fetch_sessions_for_all_linked_accounts
     )
     return {"status": "OK", "sessionHandles": handles}
@@ -178,14 +178,14 @@ async def remove_sessions(
         ):
             if value is not None:
                 raise BadRequest(f"Invalid JSON input - {name} can only be set if userId is set")
-        return {"status": "OK", "sessionHandlesRevoked": await rules.end(call, session_handles)}
+        return {"status": "OK", "sessionHandlesRevoked": await ending.end(call, session_handles)}
     if user_id is None or session_handles is not None:
         raise BadRequest("Invalid JSON input - use one of userId or sessionHandles array")
     all_tenants = revoke_across_all_tenants is not False
     if all_tenants:
         call.require_public_tenant()
     linked = revoke_sessions_for_linked_accounts is not False
-    ended = await rules.end_of_user(call, user_id, all_tenants=all_tenants, linked=linked)
+    ended = await ending.end_of_user(call, user_id, all_tenants=all_tenants, linked=linked)
     return {"status": "OK", "sessionHandlesRevoked": ended}
 
 
