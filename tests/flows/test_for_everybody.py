@@ -21,7 +21,7 @@ PUBLIC = [
 ]
 SMALLEST = {"width": 320, "height": 568}
 UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), button, a[href]")]
-    .filter((element) => !(element.labels?.length || element.ariaLabel || element.innerText.trim()))
+    .filter((element) => !(element.labels?.length || element.ariaLabel || element.textContent.trim()))
     .map((element) => element.outerHTML)"""
 
 

@@ -155,17 +155,19 @@ async def test_a_link_on_another_site_sends_nothing(start: Start) -> None:
     assert len(inbox().messages()) == sent
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.method == "GET"], ids=lambda page: page.url)
-async def test_an_unfinished_session_opens_no_page_but_the_factors(start: Start, page: Any) -> None:
+async def test_an_unfinished_session_opens_no_page_but_the_factors(start: Start) -> None:
     """Attack class 14: wherever it goes, it ends at the code, or at what everybody may see."""
     browser = await begin(start, [FactorIds.OTP_EMAIL])
-    path = page.path(UIRecipe.get().urls)
+    elsewhere: dict[str, str] = {}
 
-    reply = await browser.get(path)
+    for page in (page for page in PAGES if page.method == "GET"):
+        path = page.path(UIRecipe.get().urls)
+        reply = await browser.get(path)
+        is_missing = reply.status_code == 404  # a page of a recipe that this application does not have
+        if not is_missing and reply.url.path != (path if page.url in PUBLIC_PAGES else "/auth/code"):
+            elsewhere[path] = reply.url.path
 
-    ends_at = reply.url.path
-    is_missing = reply.status_code == 404  # a page of a recipe that this application does not have
-    assert is_missing or ends_at == (path if page.url in PUBLIC_PAGES else "/auth/code")
+    assert elsewhere == {}
 
 
 @pytest.mark.parametrize("headers", [{}, {"accept": "application/json", "sec-fetch-mode": "cors"}])
