@@ -16,6 +16,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def any_database_url(request: pytest.FixtureRequest) -> str:
+    """As `database_url`, on PostgreSQL in the long run only: for attacks that the database has little to do with."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "core_postgres_url")
+    return url
+
+
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
     """The application with every recipe."""

@@ -26,7 +26,7 @@ FORGED = "evil.example"
 
 
 @pytest.fixture
-async def app(database_url: str) -> AsyncIterator[testing.AppUnderTest]:
+async def app(any_database_url: str) -> AsyncIterator[testing.AppUnderTest]:
     """An application with passwords, links by mail, and verification."""
     recipes = [
         session.init(),
@@ -34,7 +34,7 @@ async def app(database_url: str) -> AsyncIterator[testing.AppUnderTest]:
         emailverification.init("OPTIONAL"),
         passwordless.init(passwordless.ContactEmailOnlyConfig(), "USER_INPUT_CODE_AND_MAGIC_LINK"),
     ]
-    async with testing.app(recipes, database_url=database_url) as running:
+    async with testing.app(recipes, database_url=any_database_url) as running:
         yield running
 
 
@@ -172,11 +172,11 @@ class SlowService(EmailDeliveryInterface[EmailTemplateVars]):
         self.sent.append(template_vars.user.email)
 
 
-async def test_how_long_a_mail_takes_tells_nothing(database_url: str) -> None:
+async def test_how_long_a_mail_takes_tells_nothing(any_database_url: str) -> None:
     """Attack class 34: the answer comes before the mail, whose sending takes long for those who have an account."""
     service = SlowService()
     recipes = [session.init(), emailpassword.init(email_delivery=EmailDeliveryConfig(service))]
-    async with testing.app(recipes, database_url=database_url):
+    async with testing.app(recipes, database_url=any_database_url):
         await signed_in()
 
         answers = [await post("/user/password/reset/token", form(email=email)) for email in (ANN, NOBODY)]
@@ -189,7 +189,7 @@ async def test_how_long_a_mail_takes_tells_nothing(database_url: str) -> None:
     assert service.sent == [ANN]
 
 
-async def test_a_factor_on_an_address_of_somebody_else(database_url: str) -> None:
+async def test_a_factor_on_an_address_of_somebody_else(any_database_url: str) -> None:
     """Attack class 17: Mallory signs up with Ann's address and would put an authenticator on it, to keep her out."""
     recipes = [
         session.init(),
@@ -198,7 +198,7 @@ async def test_a_factor_on_an_address_of_somebody_else(database_url: str) -> Non
         totp.init(),
         multifactorauth.init(first_factors=["emailpassword"]),
     ]
-    async with testing.app(recipes, database_url=database_url):
+    async with testing.app(recipes, database_url=any_database_url):
         mallory = await signed_in()
         user_id = mallory.payload()["sub"]
         await add_to_required_secondary_factors_for_user(user_id, "totp")
@@ -210,10 +210,10 @@ async def test_a_factor_on_an_address_of_somebody_else(database_url: str) -> Non
         assert (await list_devices(user_id)).devices == []
 
 
-async def test_signing_out_half_way(database_url: str) -> None:
+async def test_signing_out_half_way(any_database_url: str) -> None:
     """Attack class 20: who signs out before the second factor leaves nothing that can be gone on with."""
     recipes = [session.init(), emailpassword.init(), totp.init(), multifactorauth.init(first_factors=["emailpassword"])]
-    async with testing.app(recipes, database_url=database_url):
+    async with testing.app(recipes, database_url=any_database_url):
         browser = await signed_in()
         await add_to_required_secondary_factors_for_user(browser.payload()["sub"], "totp")
         half = await signed_in("signin")

@@ -101,11 +101,11 @@ async def ask_where_to_go(openid: OpenIDProvider) -> Any:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
 async def test_the_loopback_address(
-    database_url: str, openid: OpenIDProvider, neighbour: tuple[Neighbour, int], host: str
+    any_database_url: str, openid: OpenIDProvider, neighbour: tuple[Neighbour, int], host: str
 ) -> None:
     """Attack class 48: the discovery document is at a service beside this one, written in any way; nothing is sent."""
     service, port = neighbour
-    async with testing.app([session.init(), thirdparty.init()], database_url=database_url):
+    async with testing.app([session.init(), thirdparty.init()], database_url=any_database_url):
         await configure(oidc_discovery_endpoint=f"http://{host}:{port}/admin")
 
         answer = await ask_where_to_go(openid)

@@ -73,9 +73,9 @@ def recipes(openid: OpenIDProvider, policy: Any) -> list[Any]:
 
 
 @pytest.fixture
-async def app(database_url: str, openid: OpenIDProvider) -> AsyncIterator[testing.AppUnderTest]:
+async def app(any_database_url: str, openid: OpenIDProvider) -> AsyncIterator[testing.AppUnderTest]:
     """An application that links verified addresses."""
-    async with testing.app(recipes(openid, link_verified), database_url=database_url) as running:
+    async with testing.app(recipes(openid, link_verified), database_url=any_database_url) as running:
         yield running
 
 
@@ -175,9 +175,9 @@ async def test_an_address_cannot_be_changed_to_the_victims(app: testing.AppUnder
     assert not await is_email_change_allowed(own, VICTIM, False)
 
 
-async def test_without_a_policy_accounts_stay_apart(database_url: str, openid: OpenIDProvider) -> None:
+async def test_without_a_policy_accounts_stay_apart(any_database_url: str, openid: OpenIDProvider) -> None:
     """Where nothing is to be linked, the same address is two accounts, and neither opens the other."""
-    async with testing.app(recipes(openid, never_link), database_url=database_url):
+    async with testing.app(recipes(openid, never_link), database_url=any_database_url):
         _, password = await sign_up()
         provider = await Person(openid).come_back_as("victim", VICTIM, email_verified=True)
 
@@ -209,9 +209,9 @@ async def test_questions_of_applications(app: testing.AppUnderTest, is_verified:
     assert await is_sign_up_allowed("public", info, is_verified) is is_verified
 
 
-async def test_only_one_primary_user_has_an_address(database_url: str, openid: OpenIDProvider) -> None:
+async def test_only_one_primary_user_has_an_address(any_database_url: str, openid: OpenIDProvider) -> None:
     """Attack class 25: of two unlinked accounts with one address, one alone can be made primary."""
-    async with testing.app(recipes(openid, never_link), database_url=database_url):
+    async with testing.app(recipes(openid, never_link), database_url=any_database_url):
         _, password = await sign_up()
         provider = await Person(openid).come_back_as("victim", VICTIM, email_verified=True)
         ids = [RecipeUserId(answer["user"]["id"]) for answer in (password, provider)]

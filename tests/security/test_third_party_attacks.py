@@ -29,11 +29,11 @@ PERSON = {"sub": "eve", "email": "eve@example.com", "email_verified": True}
 
 
 @pytest.fixture
-async def app(database_url: str, openid: OpenIDProvider) -> AsyncIterator[testing.AppUnderTest]:
+async def app(any_database_url: str, openid: OpenIDProvider) -> AsyncIterator[testing.AppUnderTest]:
     """An application with a provider for which it has a secret, and one for which it has none."""
     public = provider_input("public-client", clients=[ProviderClientConfig(CLIENT_ID)])
     recipes = [session.init(), thirdparty_on(openid, [provider_input(), public])]
-    async with testing.app(recipes, database_url=database_url) as running:
+    async with testing.app(recipes, database_url=any_database_url) as running:
         yield running
 
 
