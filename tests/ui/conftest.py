@@ -2,7 +2,6 @@
 """An application with pages, on a core in this process, and a browser without JavaScript."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Protocol
 
 import httpx
@@ -24,7 +23,7 @@ from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import create_new_session
 from twofold.recipe.session.framework.fastapi import verify_session
 from twofold.supertokens import connect_app
-from twofold.testing import QUICK_HASHES
+from twofold.testing import IN_MEMORY, QUICK_HASHES, _QuickTokens
 from twofold.types import RecipeUserId
 
 ADDRESS = "http://localhost:8000"
@@ -57,13 +56,13 @@ class Start(Protocol):
 
 
 @pytest.fixture
-async def start(tmp_path: Path, app_info: AppInfo, clock: TurnableClock) -> AsyncIterator[Start]:
+async def start(app_info: AppInfo, clock: TurnableClock) -> AsyncIterator[Start]:
     """Starts applications that have a page of their own, `/notes`, for who is signed in."""
     before = _state.current_app_or_none()
     browsers: list[httpx.AsyncClient] = []
 
     async def start(*recipes: RecipeInit) -> httpx.AsyncClient:
-        core = create_core(f"sqlite:///{tmp_path}/twofold.db", Settings(**QUICK_HASHES), clock=clock)
+        core = create_core(IN_MEMORY, Settings(**QUICK_HASHES), clock=clock, tokens=_QuickTokens())
         connect_app(app_info, recipes, SupertokensConfig(), InProcessTransport(core), clock_ms=clock.now_ms)
         browsers.append(open_browser(_web()))
         return browsers[-1]
