@@ -198,9 +198,7 @@ class Recipe(Generic[FunctionsT, APIsT]):
         """Return those of this recipe's factors that the user can already use."""
         return []
 
-    async def session_began(
-        self, session: "SessionContainer", request: BaseRequest, user_context: UserContext
-    ) -> None:
+    async def session_began(self, session: "SessionContainer", request: BaseRequest, user_context: UserContext) -> None:
         """Run after a sign-in has made a session and marked its first factor. Answered by `trusteddevices`."""
 
     async def mfa_info(self, session: "SessionContainer", user: User, user_context: UserContext) -> dict[str, Any]:

@@ -51,7 +51,7 @@ async def end(call: Call, handles: list[str]) -> list[str]:
 
     async def end_and_record(tx: Connection) -> list[str]:
         found = [await store.find_with_user(tx, call.app_id, handle) for handle in dict.fromkeys(handles)]
-        ended = Counter(ids.primary_id for session, ids in filter(None, found))
+        ended = Counter(ids.primary_id for _session, ids in filter(None, found))
         for user_id, count in ended.items():
             await record(tx, call, Action.SESSIONS_REVOKED, user_id, details={"count": count})
         return await store.delete(tx, call.app_id, handles, call.now_ms())
