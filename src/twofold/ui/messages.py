@@ -9,9 +9,11 @@ An id is `page.part`. Its text may contain `{placeholders}`; a translation keeps
 from collections.abc import Mapping
 
 from twofold.languages import ENGLISH, translated
+from twofold.recipe._abuse import TOO_MANY_MESSAGES, TOO_MANY_PASSWORDS, TOO_MANY_QUESTIONS
 from twofold.recipe.emailpassword.apis import EMAIL_EXISTS
 from twofold.recipe.emailpassword.form_fields import EMAIL_IS_NOT_VALID
 from twofold.recipe.emailpassword.passwords import TOO_COMMON, TOO_LONG, TOO_SHORT
+from twofold.recipe.multifactorauth.last_factor import IS_THE_LAST
 from twofold.recipe.passwordless.contact import EMAIL_IS_INVALID, PHONE_NUMBER_IS_INVALID
 
 TEXTS: Mapping[str, str] = {
@@ -359,12 +361,16 @@ ANSWERS = (
     EMAIL_EXISTS,
     EMAIL_IS_INVALID,
     EMAIL_IS_NOT_VALID,
+    IS_THE_LAST,
     PHONE_NUMBER_IS_INVALID,
     TOO_COMMON,
     TOO_LONG,
+    TOO_MANY_MESSAGES,
+    TOO_MANY_PASSWORDS,
+    TOO_MANY_QUESTIONS,
     TOO_SHORT,
 )
-"""What APIs say about fields, in English. Pages translate it; what an application says they show as it is."""
+"""What APIs say to people, in English. Pages translate it; what an application says they show as it is."""
 
 
 class Messages:

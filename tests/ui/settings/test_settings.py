@@ -127,6 +127,23 @@ async def test_an_app_is_removed(ann: httpx.AsyncClient, clock: TurnableClock) -
     assert (await sign_in_again(ann)).url.path == "/notes"
 
 
+async def test_the_last_of_what_is_required_stays(start: Start, clock: TurnableClock) -> None:
+    """The next sign-in would let anybody with the password set up another: the page says what to do instead."""
+    app = await sign_up(start, [{"oneOf": [FactorIds.TOTP, FactorIds.WEBAUTHN]}])
+    await set_authenticator_up(app, clock)
+
+    reply = await app.post(f"{SETTINGS}/authenticators/remove", data={"device": "My phone"})
+    assert reply.status_code == 422
+    assert "This is your last second factor" in reply.text
+    passkey = await make_passkey(app, "/auth/passkey/set-up")
+    await app.post(f"{SETTINGS}/authenticators/remove", data={"device": "My phone"})
+    assert "None yet" in (await app.get(f"{SETTINGS}/authenticators")).text
+    reply = await app.post(f"{SETTINGS}/passkeys/remove", data={"passkey": passkey.passkeys[0].id})
+
+    assert reply.status_code == 422
+    assert "This is your last second factor" in reply.text
+
+
 async def test_a_passkey_is_removed(ann: httpx.AsyncClient) -> None:
     """And the next sign-in does not ask for it."""
     passkey = await make_passkey(ann, "/auth/passkey/set-up")

@@ -27,12 +27,14 @@ T = TypeVar("T")
 _KEY = "keep_one_of"
 _REMOVABLE = frozenset({FactorIds.TOTP, FactorIds.WEBAUTHN})
 
+IS_THE_LAST = "This is your last second factor, and you need one. Please set up another one first."
+
 
 class LastFactorError(SuperTokensError):
     """A removal would leave the user without a factor that they must have."""
 
     def __init__(self) -> None:
-        super().__init__("This is your last second factor, and you need one. Please set up another one first.")
+        super().__init__(IS_THE_LAST)
 
 
 async def keep_one_of_the_required(session: "SessionContainer", removed: str, user_context: UserContext) -> None:

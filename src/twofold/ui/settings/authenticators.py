@@ -7,7 +7,7 @@ from twofold.recipe.totp.asyncio import update_device
 from twofold.recipe.totp.types import DeviceAlreadyExistsError
 from twofold.ui.in_process_client import require_api
 from twofold.ui.settings.session import fresh_session
-from twofold.ui.visit import FieldError, Visit, missing
+from twofold.ui.visit import FieldError, Visit, missing, reason_of
 
 _LIST, _REMOVE = "/totp/device/list", "/totp/device/remove"
 _LONGEST_NAME = 100
@@ -37,8 +37,11 @@ async def remove_authenticator(visit: Visit) -> BaseResponse:
     """Take an app away: its codes are wrong from now on."""
     require_api("POST", _REMOVE)
     await fresh_session(visit, loses_factor=True)
-    await visit.call("POST", _REMOVE, {"deviceName": (await visit.form()).get("device", "")})
-    return visit.redirect(visit.urls.settings_authenticators)
+    reply = await visit.call("POST", _REMOVE, {"deviceName": (await visit.form()).get("device", "")})
+    if reply["status"] == "OK":
+        return visit.redirect(visit.urls.settings_authenticators)
+    error = FieldError(None, reason_of(reply, visit))
+    return visit.form_again("settings_authenticators.html", [error], **await _values(visit))
 
 
 async def _rename(visit: Visit, session: SessionContainer, old: str, new: str) -> FieldError | None:
