@@ -34,7 +34,7 @@ class Functions(BaseRecipeInterface):
     async def may_trust_devices(self, tenant_id: str, user_id: str, user_context: UserContext) -> bool:
         """The policy: whether this user may trust devices in this tenant. By default everybody may.
 
-        Asked when a device is to be trusted, and again whenever one comes back: a no ends the trust of before.
+        Asked when a device is to be trusted, and again whenever one comes back: while it is no, none is recognised.
         """
         return True
 
