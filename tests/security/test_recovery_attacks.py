@@ -189,6 +189,20 @@ async def test_how_long_a_mail_takes_tells_nothing(any_database_url: str) -> Non
     assert service.sent == [ANN]
 
 
+async def test_where_the_process_is_frozen_after_the_answer(any_database_url: str) -> None:
+    """A sender may ask for the answer to wait, where the mail would be lost; its time then tells who has an account."""
+    service = SlowService()
+    service.is_awaited = True
+    service.may_answer.set()
+    recipes = [session.init(), emailpassword.init(email_delivery=EmailDeliveryConfig(service))]
+    async with testing.app(recipes, database_url=any_database_url):
+        await signed_in()
+
+        await post("/user/password/reset/token", form(email=ANN))
+
+        assert service.sent == [ANN]
+
+
 async def test_a_factor_on_an_address_of_somebody_else(any_database_url: str) -> None:
     """Attack class 17: Mallory signs up with Ann's address and would put an authenticator on it, to keep her out."""
     recipes = [

@@ -6,7 +6,6 @@ from typing import Any, Generic, TypeVar
 
 from twofold.ingredients._unobserved import send_unobserved
 
-from .services.inbox_service import InboxEmailService
 from .types import EmailDeliveryConfigWithService, EmailDeliveryInterface
 
 __all__ = ["EmailDeliveryConfigWithService", "EmailDeliveryIngredient", "EmailDeliveryInterface"]
@@ -19,17 +18,14 @@ class EmailDeliveryIngredient(Generic[_T]):
 
     def __init__(self, config: EmailDeliveryConfigWithService[_T]) -> None:
         service = config.service
-        self._is_inbox = isinstance(service, InboxEmailService)
+        self._is_awaited = service.is_awaited
         self.ingredient_interface_impl: EmailDeliveryInterface[_T] = (
             service if config.override is None else config.override(service)
         )
 
     async def send_unobserved(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Send a mail of which the answer must tell nothing: after the answer.
-
-        The development inbox gets it before, so that tests find it there.
-        """
-        if self._is_inbox:
+        """Send a mail of which the answer must tell nothing: after the answer, unless the sender `is_awaited`."""
+        if self._is_awaited:
             await sending
         else:
             send_unobserved(sending)

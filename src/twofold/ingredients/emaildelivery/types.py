@@ -12,7 +12,14 @@ _T = TypeVar("_T")
 
 
 class EmailDeliveryInterface(ABC, Generic[_T]):
-    """Sends one kind of mail. Applications may write their own."""
+    """Sends one kind of mail. Applications may write their own.
+
+    Attributes:
+        is_awaited: the answer to a request for a reset or recovery mail waits until it is sent, and tells by its time
+            who has an account. For platforms that freeze the process once it has answered; elsewhere leave it False.
+    """
+
+    is_awaited: bool = False
 
     @abstractmethod
     async def send_email(self, template_vars: _T, user_context: dict[str, Any]) -> None:

@@ -18,6 +18,9 @@ class InboxEmailService(EmailDeliveryInterface[_T]):
         content_of: Writes the mail in a language.
     """
 
+    # Whoever tests or develops looks for the mail at once.
+    is_awaited = True
+
     def __init__(self, content_of: Callable[[_T, str], EmailContent]) -> None:
         self._content_of = content_of
 
