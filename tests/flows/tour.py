@@ -77,8 +77,8 @@ def tour(demo: Running, context: BrowserContext) -> Iterator[tuple[str, Page]]:
     """Go through the pages as Ann does, and stop at each."""
     page = context.new_page()
     passkeys = BrowserAuthenticator(page)
-    for path in ("/auth/sign-in", "/auth/sign-up", "/auth/sign-up/passkey", "/auth/sign-in/passkey"):
-        page.goto(path)
+    for path in ("/sign-in", "/sign-up", "/sign-up/passkey", "/sign-in/passkey", "/lost-passkey"):
+        page.goto(f"/auth{path}")
         yield path, page
     sign_up(page, ANN)
     page.wait_for_url("/")

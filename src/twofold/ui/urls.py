@@ -39,6 +39,8 @@ class Urls:
     denied: str
     forgot_password: str
     reset_password: str
+    lost_passkey: str
+    recover_passkey: str
     settings: str
     settings_authenticators: str
     rename_authenticator: str
@@ -90,6 +92,8 @@ class Urls:
             sign_out=f"{base}/sign-out",
             denied=f"{base}/denied",
             forgot_password=f"{base}/forgot-password",
+            lost_passkey=f"{base}/lost-passkey",
+            recover_passkey=f"{base}/webauthn/recover",  # what links in messages say
             settings=settings,
             settings_authenticators=f"{settings}/authenticators",
             rename_authenticator=f"{settings}/authenticators/rename",

@@ -24,7 +24,7 @@ from twofold.ui.routes import PAGES
 ANN = {"email": "ann@example.com", "password": "correct horse battery"}
 PHONE = "+41791234567"
 # What anybody may see, signed in or not.
-PUBLIC_PAGES = {"forgot_password", "reset_password", "link", "sign_out", "denied", "inbox", "callback"}
+PUBLIC_PAGES = {"forgot_password", "reset_password", "link", "sign_out", "denied", "inbox", "callback", "lost_passkey"}
 
 
 async def link_within_a_session(

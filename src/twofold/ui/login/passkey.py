@@ -5,10 +5,6 @@ A ceremony is one page: it has the options, its script asks the browser for the 
 the page. Without JavaScript no browser gives a passkey away, and the page says so.
 """
 
-from typing import Any, Literal
-
-import msgspec
-
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
@@ -16,15 +12,14 @@ from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session.exceptions import InvalidClaimsError
 from twofold.types.base import User
 from twofold.ui.in_process_client import offers_api, require_api
+from twofold.ui.login.ceremony import Purpose, credential_of, refusal, show_ceremony, show_no_ceremony
 from twofold.ui.login.factor import Asked, asked_for, session_of
 from twofold.ui.login.set_up_authenticator import around_set_up, require_set_up_allowed
 from twofold.ui.login.steps import after_a_factor, after_second_factor, after_set_up, signed_in_already
-from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, missing, reason_of
+from twofold.ui.visit import FieldError, Visit, missing, reason_of
 
 _SIGN_IN, _SIGN_UP, _ADD = "/webauthn/signin", "/webauthn/signup", "/webauthn/credential"
 _SIGN_IN_OPTIONS, _REGISTER_OPTIONS = "/webauthn/options/signin", "/webauthn/options/register"
-_OPTIONS_ID = "webauthnGeneratedOptionsId"
-Purpose = Literal["sign_in", "sign_up", "factor", "add"]
 
 
 async def show_sign_in(visit: Visit) -> BaseResponse:
@@ -40,7 +35,7 @@ async def sign_in(visit: Visit) -> BaseResponse:
     reply = await visit.call("POST", _SIGN_IN, _body(form, in_session=False))
     if reply["status"] == "OK":
         return after_a_factor(visit, to)
-    return await _ask(visit, "sign_in", [_refusal(visit, reply)], to=to)
+    return await _ask(visit, "sign_in", [refusal(visit, reply)], to=to)
 
 
 async def show_sign_up(visit: Visit) -> BaseResponse:
@@ -63,7 +58,7 @@ async def sign_up(visit: Visit) -> BaseResponse:
     if reply["status"] == "EMAIL_ALREADY_EXISTS_ERROR":
         error = FieldError("email", visit.text("sign_up_passkey.exists"))
         return visit.form_again("sign_up_passkey.html", [error], values={"email": email}, to=to)
-    return await _make(visit, "sign_up", email, [_refusal(visit, reply)], to=to)
+    return await _make(visit, "sign_up", email, [refusal(visit, reply)], to=to)
 
 
 async def show_factor(visit: Visit) -> BaseResponse:
@@ -85,7 +80,7 @@ async def check_factor(visit: Visit) -> BaseResponse:
         reply = {"status": "INVALID_CREDENTIALS_ERROR"}
     if reply["status"] == "OK":
         return await after_second_factor(visit, form, asked.to)
-    return await _ask(visit, "factor", [_refusal(visit, reply)], **asked.values())
+    return await _ask(visit, "factor", [refusal(visit, reply)], **asked.values())
 
 
 async def show_set_up(visit: Visit) -> BaseResponse:
@@ -105,78 +100,31 @@ async def set_up(visit: Visit) -> BaseResponse:
     reply = await visit.call("POST", _ADD if has_one else _SIGN_UP, _body(form, in_session=True))
     if reply["status"] == "OK":
         return await after_set_up(visit, visit.checked_to(form.get("to")))
-    return await _make(visit, "add", await _email_of(visit, user), [_refusal(visit, reply)], **around)
+    return await _make(visit, "add", await _email_of(visit, user), [refusal(visit, reply)], **around)
 
 
 async def _ask(visit: Visit, purpose: Purpose, errors: list[FieldError], **values: object) -> BaseResponse:
     """Show the page on which the browser asks for a passkey that there is."""
     options = await visit.call("POST", _SIGN_IN_OPTIONS)
     if options["status"] != "OK":
-        return visit.page(
-            "message.html", UNPROCESSABLE, heading=visit.text("passkey.title"), text=reason_of(options, visit)
-        )
-    browser_options = {name: options[name] for name in ("challenge", "timeout", "rpId", "userVerification")}
-    return _ceremony(visit, purpose, options[_OPTIONS_ID], browser_options, errors=errors, kind="get", **values)
+        return show_no_ceremony(visit, reason_of(options, visit))
+    return show_ceremony(visit, purpose, options, errors, **values)
 
 
 async def _make(visit: Visit, purpose: Purpose, email: str, errors: list[FieldError], **values: object) -> BaseResponse:
     """Show the page on which the browser makes a new passkey."""
     options = await visit.call("POST", _REGISTER_OPTIONS, {"email": email, "displayName": email})
-    if options["status"] != "OK":
-        text = options.get("err") or reason_of(options, visit)
-        if purpose == "sign_up":
-            error = FieldError("email", visit.answer(text))
-            return visit.form_again("sign_up_passkey.html", [error], values={"email": email}, **values)
-        return _cannot_begin(visit, visit.answer(text))
-    left_out = ("status", _OPTIONS_ID, "createdAt", "expiresAt")
-    browser_options = {name: value for name, value in options.items() if name not in left_out}
-    around = {"email": email, "errors": errors, "kind": "create", **values}
-    return _ceremony(visit, purpose, options[_OPTIONS_ID], browser_options, **around)
-
-
-def _cannot_begin(visit: Visit, text: str) -> BaseResponse:
-    return visit.page("message.html", UNPROCESSABLE, heading=visit.text("passkey.title"), text=text)
-
-
-def _ceremony(visit: Visit, purpose: Purpose, options_id: str, browser_options: Json, **values: object) -> BaseResponse:
-    urls = visit.urls
-    actions = {
-        "sign_in": urls.sign_in_with_passkey,
-        "sign_up": urls.sign_up_with_passkey,
-        "factor": urls.passkey,
-        "add": urls.set_up_passkey,
-    }
-    shown = {
-        "purpose": purpose,
-        "action": actions[purpose],
-        "options_id": options_id,
-        "options": msgspec.json.encode(browser_options).decode(),
-    }
-    return visit.page("passkey.html", UNPROCESSABLE if values["errors"] else 200, **shown, **values)
+    if options["status"] == "OK":
+        return show_ceremony(visit, purpose, options, errors, email=email, **values)
+    text = visit.answer(options["err"]) if "err" in options else reason_of(options, visit)
+    if purpose == "sign_up":
+        error = FieldError("email", text)
+        return visit.form_again("sign_up_passkey.html", [error], values={"email": email}, **values)
+    return show_no_ceremony(visit, text)
 
 
 def _body(form: dict[str, str], in_session: bool) -> Json:
-    try:
-        credential: Any = msgspec.json.decode(form.get("credential", ""))
-    except msgspec.DecodeError:
-        credential = {}
-    return {
-        _OPTIONS_ID: form.get("options_id", ""),
-        "credential": credential if isinstance(credential, dict) else {},
-        "shouldTryLinkingWithSessionUser": in_session,
-    }
-
-
-def _refusal(visit: Visit, reply: Json) -> FieldError:
-    known = {
-        "INVALID_CREDENTIALS_ERROR": "passkey.unknown",
-        "OPTIONS_NOT_FOUND_ERROR": "passkey.too_late",
-        "INVALID_OPTIONS_ERROR": "passkey.too_late",
-        "INVALID_AUTHENTICATOR_ERROR": "passkey.refused",
-        "EMAIL_ALREADY_EXISTS_ERROR": "passkey.refused",
-    }
-    text_id = known.get(reply["status"])
-    return FieldError(None, reason_of(reply, visit) if text_id is None else visit.text(text_id))
+    return credential_of(form) | {"shouldTryLinkingWithSessionUser": in_session}
 
 
 async def _user(visit: Visit) -> User | None:

@@ -15,6 +15,7 @@ _NOTICES = {
     "session_ended": "sign_in.session_ended",
     "stolen": "sign_in.stolen",
     "password_changed": "sign_in.password_changed",
+    "passkey_made": "sign_in.passkey_made",
     "restart": "sign_in.restart",
     "provider_refused": "sign_in.provider_refused",
 }
