@@ -228,7 +228,7 @@ class Recipe(Generic[FunctionsT, APIsT]):
         return []
 
     def session_data(self, request: BaseRequest) -> Mapping[str, Any]:
-        """Return what a session that is made in this request keeps in its data, unless the application says otherwise."""
+        """Return what a session made in this request keeps in its data, unless the application says otherwise."""
         return {}
 
     async def load_session(
