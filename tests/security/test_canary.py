@@ -366,7 +366,7 @@ async def at_the_core(journey: Journey) -> None:
 
 
 async def test_nothing_is_stored_in_clear(journey: Journey, database_url: str) -> None:
-    """No secret is in a row of the database, or, for SQLite, in a byte of its files.
+    """Attack class 21: no secret is in a row of the database, or, for SQLite, in a byte of its files.
 
     With `encryption_key`. Without, stored signing keys and authenticator secrets can be read by who reads the
     database: see test_without_encryption_key.
@@ -389,7 +389,7 @@ async def test_nothing_is_stored_in_clear(journey: Journey, database_url: str) -
 
 
 async def test_nothing_is_logged(journey: Journey, caplog: pytest.LogCaptureFixture) -> None:
-    """No secret is in what any library or we log at DEBUG, in the text or in the arguments."""
+    """Attack class 21: no secret is in what any library or we log at DEBUG, in the text or in the arguments."""
     assert caplog.get_records("setup")
     for record in caplog.get_records("setup"):
         logged = f"{record.getMessage()} {record.args!r} {record.exc_text or ''}"

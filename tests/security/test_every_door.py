@@ -74,7 +74,10 @@ async def test_every_endpoint_is_listed(quick_world: World) -> None:
 
 @pytest.mark.parametrize("name", [name for name, door in ALL.items() if door.kind is Kind.CREATES])
 def test_each_door_to_a_session_has_its_proof(name: str) -> None:
-    """Class 12: what makes or raises sessions names a test of the rule for it, and the test is there."""
+    """Attack class 12.
+
+    Class 12: what makes or raises sessions names a test of the rule for it, and the test is there.
+    """
     door = ALL[name]
 
     assert door.proofs, what_to_do("without proof", {name})

@@ -54,7 +54,10 @@ def about_this_person(replies: list[httpx.Response], own: str, person: Person) -
 
 
 async def test_requests_of_many_people(world: World) -> None:
-    """Class 44: 200 interleaved requests of 25 people on one event loop: no header, claim or cookie crosses."""
+    """Attack class 44.
+
+    Class 44: 200 interleaved requests of 25 people on one event loop: no header, claim or cookie crosses.
+    """
     people = await asyncio.gather(*(signed_in(world, number) for number in range(PEOPLE)))
     assert len({person.payload()["sub"] for person in people}) == PEOPLE
 
@@ -62,7 +65,7 @@ async def test_requests_of_many_people(world: World) -> None:
 
 
 async def test_requests_of_many_threads(world: World) -> None:
-    """Class 44: the same from threads, each with its own event loop, beside blocking calls."""
+    """Attack class 44: class 44: the same from threads, each with its own event loop, beside blocking calls."""
     people = await asyncio.gather(*(signed_in(world, number) for number in range(8)))
 
     def one_thread(number: int) -> None:
@@ -136,7 +139,10 @@ def winners(replies: list[httpx.Response]) -> Counter[str]:
 
 @pytest.mark.parametrize("kind", ["code", "link"])
 async def test_one_code_sent_a_hundred_times(world: World, kind: str) -> None:
-    """Class 9: a hundred people give the same right code, or open the same link, at once: one is let in."""
+    """Attack class 09.
+
+    Class 9: a hundred people give the same right code, or open the same link, at once: one is let in.
+    """
     ids = await world.person("header").ask_for_code(email="new@example.com", within_session=False)
     link = urlsplit(world.under_test.outbox.link("new@example.com"))
     body: dict[str, Any] = {**ids, "userInputCode": world.under_test.outbox.code("new@example.com")}
@@ -157,7 +163,7 @@ async def test_one_code_sent_a_hundred_times(world: World, kind: str) -> None:
 
 @pytest.mark.parametrize("mode", ["cookie", "header"])
 async def test_one_second_factor_sent_a_hundred_times(world: World, mode: Mode) -> None:
-    """Class 9: in a hundred sessions of one administrator the same code completes one."""
+    """Attack class 09: class 9: in a hundred sessions of one administrator the same code completes one."""
     half = await world.half_admin(mode)
     sessions = [half, *(world.person("header") for _ in range(19))]
     await asyncio.gather(*(person.sign_in(ADMIN) for person in sessions[1:]))
@@ -176,7 +182,10 @@ async def test_one_second_factor_sent_a_hundred_times(world: World, mode: Mode) 
 
 
 async def test_one_authenticator_code_sent_a_hundred_times(world: World) -> None:
-    """Classes 8, 9: one code of an authenticator app is accepted once, by however many sessions it is given."""
+    """Attack class 08.
+
+    Classes 8, 9: one code of an authenticator app is accepted once, by however many sessions it is given.
+    """
     secret = await world.with_authenticator()
     sessions = [world.person("header") for _ in range(10)]
     await asyncio.gather(*(person.sign_in(ADMIN) for person in sessions))
@@ -190,7 +199,10 @@ async def test_one_authenticator_code_sent_a_hundred_times(world: World) -> None
 
 
 async def test_one_reset_link_opened_many_times(world: World) -> None:
-    """Class 9: of many new passwords given with one link, one is set: that of the one that was told so."""
+    """Attack class 09.
+
+    Class 9: of many new passwords given with one link, one is set: that of the one that was told so.
+    """
     await world.account("ann@example.com")
     form = {"formFields": [{"id": "email", "value": "ann@example.com"}]}
     await world.person("header").api("POST", "/user/password/reset/token", form)

@@ -347,12 +347,12 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_a_few_lives() -> None:
-    """In every run."""
+    """Attack class 13: in every run."""
     live(examples=6, steps=20)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_many_lives() -> None:
-    """In the long run."""
+    """Attack class 13: in the long run."""
     live(examples=100, steps=40)

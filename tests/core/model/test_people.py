@@ -390,12 +390,12 @@ def live(new_life: LifeMaker, examples: int, steps: int) -> None:
 
 
 def test_a_few_lives(new_life: LifeMaker) -> None:
-    """In every run."""
+    """Attack class 47: in every run."""
     live(new_life, examples=5, steps=20)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_many_lives(new_life: LifeMaker) -> None:
-    """In the long run."""
+    """Attack class 47: in the long run."""
     live(new_life, examples=30, steps=40)

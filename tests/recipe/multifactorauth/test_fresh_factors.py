@@ -174,7 +174,10 @@ async def test_first_enrolment_needs_the_first_factor_lately(app: testing.AppUnd
 
 
 async def test_a_password_is_not_enough_where_an_app_is_set_up(app: testing.AppUnderTest) -> None:
-    """Class 15: with the password alone nobody adds or removes a device beside the owner's, fresh as it may be."""
+    """Attack class 15.
+
+    Class 15: with the password alone nobody adds or removes a device beside the owner's, fresh as it may be.
+    """
     await (await Person(app).sign("signup")).set_up_totp()
     thief = await Person(app).sign("signin")
 
@@ -252,7 +255,10 @@ async def test_a_contact_for_codes_is_a_factor(app: testing.AppUnderTest) -> Non
 
 
 async def test_named_factors_are_the_ones_that_count(app: testing.AppUnderTest) -> None:
-    """Class 16: a route that names the password takes no code for it, and one that names nothing takes no password."""
+    """Attack class 16.
+
+    Class 16: a route that names the password takes no code for it, and one that names nothing takes no password.
+    """
     owner = await (await Person(app).sign("signup")).set_up_totp()
     owner.wait(301)
     await owner.give_totp()
@@ -274,7 +280,7 @@ async def test_nobody_steps_up_without_a_session(app: testing.AppUnderTest) -> N
 
 
 async def test_another_session_is_not_stepped_up(app: testing.AppUnderTest) -> None:
-    """Class 16: the proof is in the session that it was given in, and in no other of the same user."""
+    """Attack class 16: class 16: the proof is in the session that it was given in, and in no other of the same user."""
     owner = await (await Person(app).sign("signup")).set_up_totp()
     thief = await Person(app).sign("signin")
     owner.wait(301)

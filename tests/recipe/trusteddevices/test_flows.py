@@ -110,7 +110,7 @@ async def test_another_user_is_not_spared(app: testing.AppUnderTest, owner: Pers
 
 
 async def test_another_tenant_is_not_spared(app: testing.AppUnderTest, owner: Person) -> None:
-    """Class 47: trust is one tenant's, though the user is the same."""
+    """Attack class 47: class 47: trust is one tenant's, though the user is the same."""
     await create_or_update_tenant("t1", TenantConfigCreateOrUpdate(first_factors=["emailpassword"]))
     core = app.core
     await core.call("POST", "/recipe/multitenancy/tenant/user", tenant_id="t1", body={"recipeUserId": user_of(owner)})

@@ -62,7 +62,10 @@ async def remove_app(core: Core, user_id: str, name: str = "phone") -> None:
 
 
 async def test_a_code_is_used_once_of_a_hundred(core: Core) -> None:
-    """Class 9: of a hundred tries with one code at once one is right, and the others use nothing else up."""
+    """Attack class 09.
+
+    Class 9: of a hundred tries with one code at once one is right, and the others use nothing else up.
+    """
     code, *_ = await make(core)
 
     statuses = await at_once(core, "recoverycodes/consume", {"userId": USER, "code": code})
@@ -72,7 +75,7 @@ async def test_a_code_is_used_once_of_a_hundred(core: Core) -> None:
 
 
 async def test_a_code_is_used_once_on_two_nodes(core: Core, database_url: str) -> None:
-    """Class 9: two nodes know each other's codes, and of forty tries on both at once one is right."""
+    """Attack class 09: class 9: two nodes know each other's codes, and of forty tries on both at once one is right."""
     code, *_ = await make(core)
     other = create_core(database_url, clock=core.services.clock)
     body = {"userId": USER, "code": code}
@@ -109,7 +112,7 @@ async def test_the_limit_ends_with_the_cooldown(core: Core, clock: TurnableClock
 
 
 async def test_a_new_set_gives_no_new_tries(core: Core) -> None:
-    """Class 2: asking for new codes leaves the wrong ones counted; a right code ends the row."""
+    """Attack class 02: class 2: asking for new codes leaves the wrong ones counted; a right code ends the row."""
     await make(core)
     for _ in range(rules.MAX_ATTEMPTS - 1):
         await use(core, WRONG)
@@ -121,7 +124,10 @@ async def test_a_new_set_gives_no_new_tries(core: Core) -> None:
 
 
 async def test_a_new_set_kills_the_old_one(core: Core) -> None:
-    """Class 11: codes on an old sheet are worthless, used or not; also when two sets are made at once."""
+    """Attack class 11.
+
+    Class 11: codes on an old sheet are worthless, used or not; also when two sets are made at once.
+    """
     old = await make(core)
     made = await asyncio.gather(*(make(core) for _ in range(4)))
 
@@ -196,7 +202,10 @@ async def test_a_set_has_a_sensible_size(core: Core, count: int) -> None:
 
 
 async def test_the_last_second_factor_takes_the_codes_with_it(core: Core) -> None:
-    """Class 11: codes of before must not open the factor that is set up next; as long as one is left, they stay."""
+    """Attack class 11.
+
+    Class 11: codes of before must not open the factor that is set up next; as long as one is left, they stay.
+    """
     user_id = await sign_up(core)
     await add_app(core, user_id)
     await add_app(core, user_id, "tablet")

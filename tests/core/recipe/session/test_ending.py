@@ -114,7 +114,7 @@ async def test_a_session_knows_the_person_of_today(client: SessionClient) -> Non
 
 
 async def test_only_sessions_that_were_there_are_answered(handles: Handles, clock: TurnableClock) -> None:
-    """Attack 42: unknown, ended and expired handles are not in the answer; tenants may be mixed."""
+    """Attack class 42: attack 42: unknown, ended and expired handles are not in the answer; tenants may be mixed."""
     await handles.begin("expired", "u")
     clock.turn(seconds=101 * 24 * 3600)
     await handles.begin("in public", "u")
@@ -127,7 +127,7 @@ async def test_only_sessions_that_were_there_are_answered(handles: Handles, cloc
 
 
 async def test_another_apps_sessions_stay(core: Core, handles: Handles) -> None:
-    """Attack 47: neither handle nor user id of an app reaches into another."""
+    """Attack class 47: attack 47: neither handle nor user id of an app reaches into another."""
     await create_app(core.services.database, "other", 0)
     await create_tenant(core.services.database, "other", "public", now_ms=0, first_factors=None, enabled=True)
     other = Handles(SessionClient(core, app_id="other"), handles.by_name)

@@ -30,7 +30,10 @@ def clients(nodes: list[Core], count: int, version: Version) -> list[SessionClie
 
 
 async def test_parallel_refreshes_of_the_current_token_are_no_theft(nodes: list[Core]) -> None:
-    """Attack 41: fifty tabs refresh with the same token at once; each gets a child, and any child may be used."""
+    """Attack class 41.
+
+    Attack 41: fifty tabs refresh with the same token at once; each gets a child, and any child may be used.
+    """
     many = clients(nodes, 50, V5_4)
     created = await many[0].create()
 

@@ -105,7 +105,7 @@ async def test_eager_the_last_successor_wins(eager: SessionClient) -> None:
 
 
 async def test_eager_an_old_token_ends_the_session(eager: SessionClient) -> None:
-    """Attack 41: a token from two generations ago ends the family."""
+    """Attack class 41: attack 41: a token from two generations ago ends the family."""
     first = refresh_token(await eager.create())
     second = refresh_token(await eager.refresh(first))
     third = refresh_token(await eager.refresh(second))

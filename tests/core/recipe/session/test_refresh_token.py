@@ -53,7 +53,7 @@ def test_a_token_does_not_show() -> None:
 
 @given(st.data())
 def test_no_altered_token_is_one(draw: st.DataObject) -> None:
-    """Attack 50: one character changed anywhere, a cut or an extension is refused."""
+    """Attack class 50: attack 50: one character changed anywhere, a cut or an extension is refused."""
     text = TOKEN.text
     place = draw.draw(st.integers(0, len(text) - 1))
     other = draw.draw(st.sampled_from(ALPHABET.replace(text[place], "")))

@@ -53,7 +53,7 @@ async def test_expiry_is_exact(client: SessionClient, clock: TurnableClock) -> N
 
 
 async def test_a_removed_session_shows_with_a_database_check(client: SessionClient) -> None:
-    """Without looking, a token outlives its session until it expires; looking ends it."""
+    """Attack class 42: without looking, a token outlives its session until it expires; looking ends it."""
     created = await client.create()
     await client.call("POST", "/recipe/session/remove", sessionHandles=[created["session"]["handle"]])
 
@@ -65,7 +65,7 @@ async def test_a_removed_session_shows_with_a_database_check(client: SessionClie
 
 
 async def test_a_refreshed_token_of_a_removed_session(client: SessionClient) -> None:
-    """A token that still has to promote its refresh token needs its session."""
+    """Attack class 42: a token that still has to promote its refresh token needs its session."""
     created = await client.create()
     refreshed = await client.refresh(refresh_token(created))
     await client.call("POST", "/recipe/session/remove", sessionHandles=[created["session"]["handle"]])
@@ -177,7 +177,10 @@ async def test_a_token_signed_by_hand_is_good(core: Core, client: SessionClient)
 
 
 async def test_algorithms_are_not_the_tokens_choice(core: Core, client: SessionClient) -> None:
-    """Attack 43: `none`, HS256 keyed with the public key, and other names of algorithms are refused."""
+    """Attack class 43.
+
+    Attack 43: `none`, HS256 keyed with the public key, and other names of algorithms are refused.
+    """
     token = access_token(await client.create())
     key = (await keys_of(core)).dynamic_keys[0]
     parts = take_apart(token)
@@ -268,7 +271,7 @@ async def test_a_jwt_of_the_application_is_no_session(client: SessionClient) -> 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
 @given(draw=st.data())
 async def test_no_altered_token_passes(client: SessionClient, draw: st.DataObject) -> None:
-    """Attack 50: one character changed anywhere, a cut or an extension is refused."""
+    """Attack class 50: attack 50: one character changed anywhere, a cut or an extension is refused."""
     text = access_token(await client.create())
     place = draw.draw(st.integers(0, len(text) - 1))
     other = draw.draw(st.sampled_from(ALPHABET.replace(text[place], "")))

@@ -92,7 +92,10 @@ async def test_nobody_else_is_recognised(core: Core) -> None:
 
 
 async def test_trust_expires(core: Core, clock: TurnableClock) -> None:
-    """At the millisecond, whatever the browser keeps; using the device puts nothing off, and housekeeping forgets."""
+    """Attack class 22.
+
+    At the millisecond, whatever the browser keeps; using the device puts nothing off, and housekeeping forgets.
+    """
     token = (await trust(core, "ann", lifetimeMs=DAY_MS))["token"]
     clock.turn(seconds=DAY_MS / 1000 - 60)
     assert await is_trusted(core, "ann", token)
@@ -224,7 +227,7 @@ ENDINGS = [
 
 @pytest.mark.parametrize("end", ENDINGS)
 async def test_what_ends_trust(core: Core, end: Callable[[Core, str], Awaitable[None]]) -> None:
-    """Class 22: each change ends the trust of its user at once, and nobody else's."""
+    """Attack class 22: class 22: each change ends the trust of its user at once, and nobody else's."""
     user_id, other = await sign_up(core), await sign_up(core, "other@example.com")
     token, kept = (await trust(core, user_id))["token"], (await trust(core, other))["token"]
     assert await is_trusted(core, user_id, token)

@@ -39,7 +39,7 @@ def with_credential_id(authenticator: VirtualAuthenticator, begun: Json, credent
 
 
 async def test_challenge_is_used_once(core: Core, authenticator: VirtualAuthenticator, user_id: str) -> None:
-    """An assertion that was accepted is worth nothing afterwards (class 18)."""
+    """Attack class 18: an assertion that was accepted is worth nothing afterwards (class 18)."""
     begun = await begin_sign_in(core)
     assertion = authenticator.get(begun)
     assert (await answer(core, "signin", begun, assertion))["status"] == "OK"
@@ -50,7 +50,10 @@ async def test_challenge_is_used_once(core: Core, authenticator: VirtualAuthenti
 
 @pytest.mark.parametrize("counts", [True, False])
 async def test_one_of_many_uses_at_once_wins(core: Core, counts: bool) -> None:
-    """One assertion sent sixteen times at once signs in once, whether its authenticator counts or not (class 9)."""
+    """Attack class 18.
+
+    One assertion sent sixteen times at once signs in once, whether its authenticator counts or not (class 9).
+    """
     authenticator = VirtualAuthenticator(ORIGIN, counts=counts)
     await sign_up(core, authenticator)
     begun = await begin_sign_in(core)
@@ -144,7 +147,10 @@ async def test_expired_challenge(
     "origin", ["https://example.com.evil.example", "http://app.example.com", "https://example.com"]
 )
 async def test_other_origin(core: Core, authenticator: VirtualAuthenticator, user_id: str, origin: str) -> None:
-    """What another page got signed, with the right keys and the right challenge, opens nothing (class 19)."""
+    """Attack class 19.
+
+    What another page got signed, with the right keys and the right challenge, opens nothing (class 19).
+    """
     authenticator.origin = origin
 
     assert await try_to_sign_in(core, authenticator) == "INVALID_AUTHENTICATOR_ERROR"
@@ -152,7 +158,7 @@ async def test_other_origin(core: Core, authenticator: VirtualAuthenticator, use
 
 
 async def test_other_relying_party(core: Core, authenticator: VirtualAuthenticator, user_id: str) -> None:
-    """A passkey of another site is unknown here, also when it claims to be one of ours (class 19)."""
+    """Attack class 19: a passkey of another site is unknown here, also when it claims to be one of ours (class 19)."""
     authenticator.passkeys[0].relying_party_id = "evil.example"
     begun = await begin_sign_in(core)
     assertion = authenticator.get({**begun, "relyingPartyId": "evil.example"})
@@ -174,7 +180,7 @@ async def test_credential_is_known_to_its_relying_party_only(
 
 
 async def test_options_belong_to_their_tenant(core: Core, authenticator: VirtualAuthenticator, user_id: str) -> None:
-    """A challenge of one tenant is none in another (class 19)."""
+    """Attack class 19: a challenge of one tenant is none in another (class 19)."""
     await create_tenant(core, "t1")
     begun = await begin_sign_in(core, tenant_id="t1")
     assertion = authenticator.get(begun)

@@ -97,7 +97,7 @@ async def test_token_expires(core: Core, user_id: str, clock: TurnableClock) -> 
 
 
 async def test_token_belongs_to_its_tenant(core: Core, user_id: str) -> None:
-    """Another tenant does not know it, and cannot use it up."""
+    """Attack class 47: another tenant does not know it, and cannot use it up."""
     await create_tenant(core, "t1")
     token = await make_token(core, user_id)
 
