@@ -9,7 +9,7 @@ from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
-from twofold.recipe import _abuse, _sign_in
+from twofold.recipe import _abuse, _sign_in, _steps_of_time
 from twofold.recipe._api import ApiCall, Parse, Texts, api
 from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
 from twofold.recipe.accountlinking.in_session import SignIn
@@ -131,7 +131,7 @@ class APIs(BaseAPIInterface):
         | GeneralErrorResponse
     ):
         """Send a reset mail if the address has an account; the answer is the same when it has none."""
-        email = value_of(form_fields, "email")
+        began, email = _steps_of_time.now(), value_of(form_fields, "email")
         refusal = await _abuse.refusal_of_message(tenant_id, user_context, email=email)
         if refusal is not None:
             return refusal
@@ -141,6 +141,7 @@ class APIs(BaseAPIInterface):
         if isinstance(decision, password_reset.SendTo):
             sending = reset_using_token.send_mail(api_options, decision, email, tenant_id, user_context)
             await api_options.email_delivery.send_unobserved(sending)
+        await _steps_of_time.next_step(began)
         return types.GeneratePasswordResetTokenPostOkResult()
 
     @api("POST", "/user/password/reset", prepare=_check_reset)
@@ -185,6 +186,7 @@ class APIs(BaseAPIInterface):
         | GeneralErrorResponse
     ):
         """Sign in with address and password, as a first or a second factor."""
+        began = _steps_of_time.now()
         email, password = value_of(form_fields, "email"), value_of(form_fields, "password")
         sign_in = SignIn(session, should_try_linking_with_session_user, tenant_id, user_context)
         functions = api_options.recipe_implementation
@@ -200,6 +202,7 @@ class APIs(BaseAPIInterface):
         if found is None:
             # The price of a hash all the same: the time must not tell that the address is unknown.
             checked = await functions.verify_credentials(email, password, tenant_id, user_context)
+            await _steps_of_time.next_step(began)
             return types.WrongCredentialsError() if isinstance(checked, types.SignInOkResult) else _wrong(checked)
         before = await _before_sign_in(sign_in, info, found)
         if not isinstance(before, Allowed):
@@ -208,6 +211,7 @@ class APIs(BaseAPIInterface):
             email, password, tenant_id, session, should_try_linking_with_session_user, user_context
         )
         if isinstance(result, types.WrongCredentialsError):
+            await _steps_of_time.next_step(began)
             return _wrong(result)
         if isinstance(result, LinkingToSessionUserFailedError):
             return types.SignInPostNotAllowedResponse(_sign_in.linking_text(result, _LINKING_CODES_SIGN_IN))
