@@ -118,3 +118,11 @@ def test_what_users_chose_does_not_steer_the_terminal(twofold: Twofold) -> None:
     user_id = create(twofold, "ann@example.com", "--role", "a\x1b[2Jb", "--create-roles")
 
     assert "a\N{REPLACEMENT CHARACTER}[2Jb" in twofold("users", "roles", user_id).out
+
+
+def test_lets_somebody_in_again_who_is_kept_waiting(twofold: Twofold) -> None:
+    """By id or address; who is not limited is said not to be."""
+    user_id = create(twofold, "ann@example.com")
+
+    assert twofold("users", "unlock", "ann@example.com", "--reason", "she called").out == f"{user_id} was not limited\n"
+    assert "there is no user" in str(twofold("users", "unlock", "bob@example.com").status)

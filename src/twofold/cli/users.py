@@ -36,6 +36,7 @@ SHORTEST_PASSWORD = 8
 app = App(name="users", help="Look after users.")
 app.command("twofold.cli.support:reset_factors", name="reset-factors")
 app.command("twofold.cli.support:cancel_reset", name="cancel-reset")
+app.command("twofold.cli.unlocking:unlock", name="unlock")
 
 
 @app.command(name="list")
