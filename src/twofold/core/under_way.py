@@ -2,7 +2,7 @@
 """Tells who is alone with what they do in this process, so that they need not ask the database."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -15,7 +15,7 @@ class UnderWay:
         self._lock = Lock()
 
     @contextmanager
-    def entered(self, what: str) -> Iterator[bool]:
+    def entered(self, what: str) -> Generator[bool]:
         """Be busy with something while the block runs; whether nobody else was when it began."""
         with self._lock:
             self._busy[what] += 1

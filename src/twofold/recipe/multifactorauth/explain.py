@@ -98,7 +98,10 @@ class Explanation:
         """The best of all ways in."""
         order: tuple[Outcome, ...] = ("SIGNED_IN", "COMPLETE_FACTOR", "SET_UP_FACTOR", "LOCKED_OUT")
         outcomes = {way.outcome for way in self.ways_in}
-        return next((outcome for outcome in order if outcome in outcomes), "NO_FIRST_FACTOR")
+        for outcome in order:
+            if outcome in outcomes:
+                return outcome
+        return "NO_FIRST_FACTOR"
 
     @property
     def is_locked_out(self) -> bool:
