@@ -68,7 +68,7 @@ def reset_factors(
 
     async def by_database(operator: Operator) -> Any:
         user = await find_user(operator, who)
-        body = {"userId": user["id"], "factors": factors, "reason": reason, "afterMs": seconds * 1000}
+        body: dict[str, Any] = {"userId": user["id"], "factors": factors, "reason": reason, "afterMs": seconds * 1000}
         answer = await operator.post("/recipe/factorreset", **body)
         return answer["status"], answer.get("dueAt")
 

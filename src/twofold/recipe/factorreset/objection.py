@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page on which a user objects to a reset: a button, so that programs that follow links in mails do nothing."""
 
+from typing import Any
+
 from twofold.framework.response import BaseResponse
 from twofold.languages import language_of, translations
 from twofold.types.base import UserContext
@@ -23,13 +25,13 @@ def page(response: BaseResponse, app_name: str, outcome: str, token: str, user_c
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # see above
 
     language = language_of(user_context)
-    environment = Environment(
+    environment: Any = Environment(  # the extension adds methods that its class does not name
         loader=PackageLoader("twofold.recipe.factorreset"),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.install_gettext_translations(translations(language), newstyle=True)
     values = {"app_name": app_name, "outcome": outcome, "token": token, "language": language}
     for name, value in _HEADERS.items():
         response.set_header(name, value)
