@@ -19,22 +19,29 @@ from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyp
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.contract.command_line import command_line_core
-from tests.contract.js.app import AntiCsrf, Serve, Site, listening, running_site, running_website, serving
+from tests.contract.js.app import (
+    CHEAP_PASSWORDS,
+    AntiCsrf,
+    Serve,
+    Site,
+    embedded,
+    listening,
+    running_site,
+    running_website,
+    serving,
+)
 from tests.contract.js.django_site import serve_django_async, serve_django_sync
 from tests.contract.js.flask_site import serve_flask
 from tests.flows.conftest import ARGUMENTS
 from twofold._app_info import AppInfo, FrameworkName, InputAppInfo
 from twofold._core_client import CoreTransport
 from twofold._core_http import HttpTransport
-from twofold._embedded import InProcessTransport
 from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
-from twofold.core.config import Settings
 from twofold.core.http import CoreASGI
 
 ROOT = Path(__file__).parents[2]
 JS = Path(__file__).parent / "js"
-CHEAP_PASSWORDS = Settings(argon2_iterations=1, argon2_memory_kb=1024)
 
 Mode = Literal["cookie", "header"]
 Tell = Callable[..., None]
@@ -55,15 +62,6 @@ CHAPTERS = [
     pytest.param(EXPIRY, id="expiry"),
     pytest.param(stories_of("website_alone"), id="website-alone"),
 ]
-
-
-@contextlib.contextmanager
-def embedded(database_url: str, **options: Any) -> Iterator[Site]:
-    """Run the application with a core in this process."""
-    clock = TurnableClock()
-    core = create_core(database_url, CHEAP_PASSWORDS, clock=clock)
-    with running_site(InProcessTransport(core), clock, **options) as site:
-        yield site
 
 
 def over_http(core: str) -> CoreTransport:

@@ -8,7 +8,7 @@ import contextlib
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,10 @@ from twofold import InputAppInfo, SupertokensConfig, _state, get_all_cors_header
 from twofold._app import App
 from twofold._app_info import AppInfo, FrameworkName
 from twofold._core_client import CoreTransport
+from twofold._embedded import InProcessTransport
+from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
+from twofold.core.config import Settings
 from twofold.framework.fastapi import get_middleware
 from twofold.recipe import (
     accountlinking,
@@ -39,19 +42,20 @@ from twofold.recipe import (
     emailverification,
     multifactorauth,
     passwordless,
+    session,
     thirdparty,
     userroles,
 )
 from twofold.recipe._base import RecipeInit
 from twofold.recipe.session import SessionContainer
 from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
-from twofold.recipe.session.config import SessionConfig
 from twofold.recipe.session.framework.fastapi import verify_session
-from twofold.recipe.session.recipe import SessionRecipe
 from twofold.recipe.userroles.asyncio import add_role_to_user, create_new_role_or_add_permissions
 
 FIRST_FACTORS = ["emailpassword", "thirdparty", "otp-email", "otp-phone", "link-email", "link-phone"]
+CHEAP_PASSWORDS = Settings(argon2_iterations=1, argon2_memory_kb=1024)
 PAGE = "<!doctype html><title>Stories</title><link rel='icon' href='data:,'><body><script src='/stories.js'></script>"
+STEP_UP_SECONDS = 300
 JS = Path(__file__).parent
 ESBUILD = JS.parents[2] / "node_modules" / ".bin" / "esbuild"
 
@@ -66,11 +70,13 @@ class Site:
         api: its origin.
         website: the origin of the pages.
         backstage: the origin of what belongs to the tests.
+        clock: what core and SDK go by.
     """
 
     api: str
     website: str
     backstage: str
+    clock: TurnableClock
 
 
 @dataclass
@@ -96,6 +102,15 @@ Serve = Callable[[Stage, socket.socket], contextlib.AbstractContextManager[None]
 
 
 @contextlib.contextmanager
+def embedded(database_url: str, **options: Any) -> Iterator[Site]:
+    """Run the application with a core in this process, with options of `running_site`."""
+    clock = TurnableClock()
+    core = create_core(database_url, CHEAP_PASSWORDS, clock=clock)
+    with running_site(InProcessTransport(core), clock, **options) as site:
+        yield site
+
+
+@contextlib.contextmanager
 def running_site(  # each is one way in which sites differ
     core: CoreTransport,
     clock: TurnableClock,
@@ -104,6 +119,7 @@ def running_site(  # each is one way in which sites differ
     framework: FrameworkName = "fastapi",
     serve: Serve | None = None,
     provider: str | None = None,
+    recipe_list: Sequence[RecipeInit] | None = None,
 ) -> Iterator[Site]:
     """Serve the application on a free port until the block ends.
 
@@ -115,12 +131,14 @@ def running_site(  # each is one way in which sites differ
         framework: What `serve` is written in.
         serve: Answers requests with the application; default: that in FastAPI.
         provider: Address of an OpenID provider.
+        recipe_list: Other recipes than those of the stories, to which the two above then mean nothing.
     """
+    recipes = _recipes(anti_csrf, provider) if recipe_list is None else recipe_list
     before = _state.current_app_or_none()
     with listening() as (listener, api), listening() as (behind, backstage):
-        site, stage = Site(api, website or api, backstage), Stage(website or api)
+        site, stage = Site(api, website or api, backstage, clock), Stage(website or api)
         info = AppInfo.from_input(InputAppInfo("Harbour Notes", api, website_domain=site.website), framework, None)
-        app = App(info, _recipes(anti_csrf, clock, provider), core, SupertokensConfig(), clock_ms=clock.now_ms)
+        app = App(info, recipes, core, SupertokensConfig(), clock_ms=clock.now_ms)
         app.make_current()
         try:
             with (serve or serve_fastapi)(stage, listener), serving(_backstage(app, clock, stage.refreshes), behind):
@@ -183,23 +201,25 @@ def serve_fastapi(stage: Stage, listener: socket.socket) -> Iterator[None]:
         yield
 
 
-def _recipes(anti_csrf: AntiCsrf, clock: TurnableClock, provider: str | None) -> list[RecipeInit]:
-    def session(app_info: AppInfo, plugins: list[Any]) -> SessionRecipe:
-        return SessionRecipe(app_info, SessionConfig(anti_csrf=anti_csrf), clock.now_ms)
-
-    client = thirdparty.ProviderClientConfig("harbour-notes", "a secret of a test", scope=["openid", "email"])
-    local = thirdparty.ProviderConfig("local", "Local", [client], oidc_discovery_endpoint=provider)
-    providers = [thirdparty.ProviderInput(local)] if provider else []
+def _recipes(anti_csrf: AntiCsrf, provider: str | None) -> list[RecipeInit]:
     return [
-        session,
+        session.init(anti_csrf=anti_csrf),
         userroles.init(),
         emailverification.init(mode="OPTIONAL"),
         emailpassword.init(),
-        thirdparty.init(thirdparty.SignInAndUpFeature(providers)),
+        thirdparty.init(thirdparty.SignInAndUpFeature([local_provider(provider)] if provider else [])),
         passwordless.init(passwordless.ContactEmailOrPhoneConfig(), flow_type="USER_INPUT_CODE_AND_MAGIC_LINK"),
         accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
         multifactorauth.init(FIRST_FACTORS, override=policy.admins_need_a_code),
     ]
+
+
+def local_provider(address: str) -> thirdparty.ProviderInput:
+    """Return the configuration of an OpenID provider on this machine."""
+    client = thirdparty.ProviderClientConfig("harbour-notes", "a secret of a test", scope=["openid", "email"])
+    return thirdparty.ProviderInput(
+        thirdparty.ProviderConfig("local", "Local", [client], oidc_discovery_endpoint=address)
+    )
 
 
 class CountingRefreshes:
@@ -252,6 +272,10 @@ def _add_protected_routes(application: FastAPI) -> None:
     ) -> Any:
         return {"userId": session.get_user_id()}
 
+    @application.get("/payments")
+    async def payments(session: SessionContainer = Depends(verify_session(max_age_seconds=STEP_UP_SECONDS))) -> Any:
+        return {"userId": session.get_user_id()}
+
     @application.post("/plan")
     async def plan(session: SessionContainer = Depends(verify_session())) -> Any:
         await session.merge_into_access_token_payload({"plan": "gold"})
@@ -295,17 +319,17 @@ def _add_page(application: Starlette) -> None:
         return Response(PAGE, media_type="text/html")
 
     def script(_request: Request) -> Response:
-        return Response(_bundle(), media_type="text/javascript")
+        return Response(bundle("in_browser.mjs"), media_type="text/javascript")
 
     application.add_route("/page", page)
     application.add_route("/stories.js", script)
 
 
 @cache
-def _bundle() -> str:
-    """Join packages and stories in one script."""
+def bundle(entry: str, *options: str) -> str:
+    """Join a file with the packages that it imports in one script, with options of esbuild."""
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "stories.js"
-        command = [str(ESBUILD), "in_browser.mjs", "--bundle", f"--outfile={target}", "--log-level=warning"]
+        target = Path(folder) / "bundle.js"
+        command = [str(ESBUILD), entry, "--bundle", f"--outfile={target}", "--log-level=warning", *options]
         subprocess.run(command, check=True, cwd=JS)
         return target.read_text()

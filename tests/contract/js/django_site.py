@@ -14,7 +14,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from examples.harbour_notes import policy
-from tests.contract.js.app import CountingRefreshes, Stage, serving, serving_wsgi
+from tests.contract.js.app import STEP_UP_SECONDS, CountingRefreshes, Stage, serving, serving_wsgi
 from tests.framework import django_project  # noqa: F401  # a process has one project; it configures Django
 from twofold import get_all_cors_headers
 from twofold.recipe.session.framework.django.asyncio import verify_session as verify_session_async
@@ -70,6 +70,12 @@ def admin(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"userId": request.supertokens.get_user_id()})
 
 
+@verify_session(max_age_seconds=STEP_UP_SECONDS)
+def payments(request: HttpRequest) -> HttpResponse:
+    """For everybody who has just shown who is there."""
+    return JsonResponse({"userId": request.supertokens.get_user_id()})
+
+
 @csrf_exempt  # type: ignore[untyped-decorator]  # without types
 @verify_session_async()
 async def plan(request: HttpRequest) -> HttpResponse:
@@ -78,4 +84,10 @@ async def plan(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"plan": "gold"})
 
 
-urlpatterns = [path("protected", protected), path("checked", checked), path("admin", admin), path("plan", plan)]
+urlpatterns = [
+    path("protected", protected),
+    path("checked", checked),
+    path("admin", admin),
+    path("payments", payments),
+    path("plan", plan),
+]

@@ -10,7 +10,7 @@ from flask import Flask, g
 from flask_cors import CORS
 
 from examples.harbour_notes import policy
-from tests.contract.js.app import Stage, serving_wsgi
+from tests.contract.js.app import STEP_UP_SECONDS, Stage, serving_wsgi
 from twofold import get_all_cors_headers
 from twofold.framework.flask import Middleware
 from twofold.recipe.session.framework.flask import verify_session
@@ -41,6 +41,11 @@ def _application(website: str) -> Flask:
     @app.get("/admin")
     @verify_session(override_global_claim_validators=policy.and_role_admin)
     def admin() -> Any:
+        return {"userId": g.supertokens.get_user_id()}
+
+    @app.get("/payments")
+    @verify_session(max_age_seconds=STEP_UP_SECONDS)
+    def payments() -> Any:
         return {"userId": g.supertokens.get_user_id()}
 
     @app.post("/plan")
