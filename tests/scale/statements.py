@@ -11,6 +11,7 @@ from typing import Final
 from twofold import core
 from twofold.core.app import RECIPES
 from twofold.core.batches import Deletion
+from twofold.core.recipe.audit import store as audit_store
 from twofold.core.recipe.multitenancy import store as multitenancy_store
 from twofold.core.storage.query import Query
 from twofold.core.users import listing
@@ -33,6 +34,10 @@ BUILDERS: Final[dict[str, dict[str, object]]] = {
             for order in ORDERS
             for emails, phone_numbers, providers in SEARCHES
         },
+    },
+    "recipe.audit.store.list_query": {
+        f"recipe.audit.store.list_query.{'.'.join(conditions)}": audit_store.list_query(conditions)
+        for conditions in ((), ("user_ids",), ("actions",), ("actor",), ("tenant_id",))
     },
     "recipe.multitenancy.store._emptying": {
         **{

@@ -65,7 +65,7 @@ async def test_requests_of_many_people(world: World) -> None:
 
 
 async def test_requests_of_many_threads(world: World) -> None:
-    """Attack class 44: class 44: the same from threads, each with its own event loop, beside blocking calls."""
+    """Attack class 44: the same from threads, each with its own event loop, beside blocking calls."""
     people = await asyncio.gather(*(signed_in(world, number) for number in range(8)))
 
     def one_thread(number: int) -> None:
@@ -163,10 +163,11 @@ async def test_one_code_sent_a_hundred_times(world: World, kind: str) -> None:
 
 @pytest.mark.parametrize("mode", ["cookie", "header"])
 async def test_one_second_factor_sent_a_hundred_times(world: World, mode: Mode) -> None:
-    """Attack class 09: class 9: in a hundred sessions of one administrator the same code completes one."""
+    """Attack class 09: in a hundred sessions of one administrator the same code completes one."""
     half = await world.half_admin(mode)
     sessions = [half, *(world.person("header") for _ in range(19))]
-    await asyncio.gather(*(person.sign_in(ADMIN) for person in sessions[1:]))
+    for person in sessions[1:]:  # one after the other: right passwords, too, are limited at once
+        await person.sign_in(ADMIN)
     ids = await half.ask_for_code(email=ADMIN)
     body = {**ids, "userInputCode": world.under_test.outbox.code(ADMIN)}
 

@@ -250,6 +250,8 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
     if kind.is_linked or session is None or _state.current_app().recipe("multifactorauth") is None:
         return attempt.factor_ids
     info = attempt.account_info
+    if any(_matches(method, info) for method in kind.session_user.login_methods):
+        return attempt.factor_ids  # it is set up already, in another tenant
     is_own = any(
         method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
         for method in kind.session_user.login_methods

@@ -9,6 +9,8 @@ from twofold.core.recipe.usermetadata import rules
 from twofold.core.recipe.usermetadata.rules import ListChange
 from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
 
+MAX_PATH_LENGTH = 20
+
 endpoints = Endpoints()
 
 
@@ -36,8 +38,8 @@ async def change_list(call: Call, user_id: str, path: list[str], add: list[str],
     `path` names members from the root on; the list, and objects on the way, are made where they are missing.
     """
     require_length("userId", user_id, MAX_USER_ID_LENGTH)
-    if not path:
-        raise BadRequest("path must name at least one member")
+    if not 0 < len(path) <= MAX_PATH_LENGTH:
+        raise BadRequest(f"path must name one member, and {MAX_PATH_LENGTH} at most")
     changed = await rules.change_list(call.database, call.app_id, user_id, ListChange(path, add, remove))
     return {"status": "OK", "list": changed}
 
