@@ -5,7 +5,7 @@ People sign up, sign in and prove more of themselves on the package's own screen
 What most applications use is told in FastAPI, Flask and Django; the rest in FastAPI.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -67,8 +67,8 @@ def enter(browser: Browser) -> Iterator[Enter]:
     """Let somebody enter a site: in a window of their own, whose complaints fail the test."""
     visitors: list[Visitor] = []
 
-    def open_window(site: Site, *first_factors: str, **options: str) -> Visitor:
-        visitors.append(Visitor(browser, site, first_factors or ["emailpassword", "thirdparty"], **options))
+    def open_window(site: Site, *first_factors: str, mode: Mode = "cookie") -> Visitor:
+        visitors.append(Visitor(browser, site, first_factors or ["emailpassword", "thirdparty"], mode))
         return visitors[-1]
 
     yield open_window
@@ -173,7 +173,7 @@ def test_main_stories_in_other_frameworks(
         tell(MAIN_STORIES, enter(site))
 
 
-def tell(stories: list[Callable[[Visitor], None]], visitor: Visitor) -> None:
+def tell(stories: Sequence[Callable[[Visitor], None]], visitor: Visitor) -> None:
     """Tell stories in turn, each by somebody else at the same window."""
     for story in stories:
         story(visitor)

@@ -83,5 +83,5 @@ def _told_by_address(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunct
         local_parts = [email.split("@")[0] for email in (await user()).emails[:1]]
         return [{"oneOf": part.split("+")[1:]} for part in local_parts]
 
-    original.get_mfa_requirements_for_auth = get_mfa_requirements_for_auth  # type: ignore[method-assign]
+    original.get_mfa_requirements_for_auth = get_mfa_requirements_for_auth  # type: ignore[assignment,method-assign]
     return original

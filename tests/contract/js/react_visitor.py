@@ -44,17 +44,14 @@ class Visitor:
         site: where.
         first_factors: with which the application lets people begin.
         mode: where tokens travel.
-        options: of the application of `react/`.
     """
 
-    def __init__(
-        self, browser: Browser, site: Site, first_factors: Sequence[str], mode: Mode = "cookie", **options: Any
-    ) -> None:
+    def __init__(self, browser: Browser, site: Site, first_factors: Sequence[str], mode: Mode = "cookie") -> None:
         self.site = site
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=site.website)
         self.context.set_default_timeout(LONGEST_MS)
-        told = {"api": site.api, "mode": mode, "firstFactors": first_factors, **options}
+        told = {"api": site.api, "mode": mode, "firstFactors": first_factors}
         self.context.add_init_script(f"globalThis.site = {json.dumps(told)}")
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("response", self._see)
@@ -143,11 +140,11 @@ class Visitor:
 
     def code_to(self, to: str) -> str:
         """Return the code in the newest message."""
-        return re.findall(r"\b\d{6}\b", self.newest_to(to))[0]
+        return str(re.findall(r"\b\d{6}\b", self.newest_to(to))[0])
 
     def link_to(self, to: str) -> str:
         """Return the link in the newest message."""
-        return re.findall(r"https?://\S+", self.newest_to(to))[0]
+        return str(re.findall(r"https?://\S+", self.newest_to(to))[0])
 
     def backstage(self, path: str, **body: str) -> Any:
         """Ask what belongs to the tests."""
