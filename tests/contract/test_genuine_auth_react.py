@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.contract.js.app import Serve, Site, embedded
+from tests.contract.js.app import STEP_UP_SECONDS, Serve, Site, embedded
 from tests.contract.js.django_site import serve_django_async, serve_django_sync
 from tests.contract.js.flask_site import serve_flask
 from tests.contract.js.react_site import react_recipes, running_react_website
@@ -23,6 +23,7 @@ from twofold.testing import VirtualTotp
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs_node, pytest.mark.needs_chromium]
 
+QUARTER_OF_AN_HOUR = 15 * 60
 CODES = ["otp-email", "otp-phone"]
 LINKS = ["link-email", "link-phone"]
 # Pictures of flags, and the provider's style sheet, would come from elsewhere.
@@ -220,6 +221,31 @@ def test_a_link_to_confirm_an_address_works_once(site: Site, enter: Enter) -> No
     visitor.sees("The email verification link has expired")
 
 
+def test_an_openid_provider(site: Site, enter: Enter) -> None:
+    """People come from a provider, are known when they come again, and are let back when they refuse there."""
+    email = new_address()
+    visitor = enter(site)
+    visitor.open("/auth")
+    visitor.press("Continue with Local")
+    visitor.press("Deny")
+    visitor.sees_error("Something went wrong")
+
+    goes_to_provider(visitor, email)
+    visitor.confirm_address(email)
+    user_id = visitor.sees_notes("thirdparty")
+
+    visitor.sign_out()
+    goes_to_provider(visitor, email)
+    assert visitor.sees_notes("thirdparty") == user_id
+
+
+def goes_to_provider(visitor: Visitor, email: str) -> None:
+    """Agree there, and come back."""
+    visitor.press("Continue with Local")
+    visitor.fill(sub=email)
+    visitor.press("Authorize")
+
+
 @pytest.mark.parametrize("factor", CODES)
 def test_codes_instead_of_passwords(site: Site, enter: Enter, factor: str) -> None:
     """A code opens the door, a wrong one does not, and a number that is none is refused on the form."""
@@ -287,3 +313,239 @@ def signs_up_with_passkey(visitor: Visitor, email: str) -> None:
     visitor.sees("Create a passkey")
     visitor.press("Continue")
     visitor.confirm_address(email)
+
+
+def test_a_lost_passkey(site: Site, enter: Enter) -> None:
+    """Whoever lost a passkey makes another by a link in a mail, and signs in with it."""
+    email = new_address()
+    lost, found = enter(site, "webauthn"), enter(site, "webauthn")
+    lost.plug_in_authenticator()
+    signs_up_with_passkey(lost, email)
+    user_id = lost.sees_notes("webauthn")
+    found.plug_in_authenticator()
+    found.open("/auth?show=signup")
+    found.choose("Recover Account")
+    found.fill(email=email)
+    with found.page.expect_response("**/user/webauthn/reset/token"):
+        found.press("Continue")
+    found.sees("Account recovery email has been sent")
+
+    found.open(found.link_to(email))
+    found.press("Continue")
+
+    found.sees("success")
+    found.open("/auth")
+    found.press("Continue with passkey")
+    assert found.sees_notes("webauthn") == user_id
+
+
+def test_the_end_of_a_session(site: Site, enter: Enter) -> None:
+    """Whoever was signed out elsewhere is led to the door by the next question, and comes back to the page."""
+    email = new_address()
+    visitor = enter(site)
+    visitor.sign_up(email)
+    user_id = visitor.sees_notes("emailpassword")
+    visitor.backstage("revoke", userId=user_id)
+    visitor.site.clock.turn(seconds=2 * 3600)
+
+    visitor.press("Ask the API")
+
+    visitor.sees("Sign In")
+    visitor.open("/notes")
+    visitor.sees("Sign In")
+    visitor.fill(email=email, password=PASSWORD)
+    visitor.press("Sign in")
+    visitor.sees_notes("emailpassword")
+    assert visitor.page.url.endswith("/notes")
+
+
+def test_access_denied(site: Site, enter: Enter) -> None:
+    """A page for administrators shows the package's screen to everybody else, and itself to them."""
+    email = new_address()
+    visitor = enter(site)
+    visitor.sign_up(email)
+    user_id = visitor.sees_notes("emailpassword")
+    visitor.asks("Ask for administration", "403")
+
+    visitor.open("/admin")
+
+    visitor.sees("Access denied")
+    visitor.backstage("make-admin", userId=user_id)
+    visitor.press("Log out")
+    visitor.sign_in(email)
+    visitor.asks("Ask for administration", "200")
+    visitor.open("/admin")
+    visitor.sees("Administration")
+
+
+def test_the_choice_of_a_second_factor(site: Site, enter: Enter) -> None:
+    """The screen offers what would do, and after one was set up, that one."""
+    email, number = new_address("otp-phone", "totp"), new_number()
+    visitor = enter(site)
+    visitor.sign_up(email)
+    visitor.sees("Please select a factor")
+    expect(visitor.page.locator("[data-supertokens~=factorChooserOption]")).to_have_count(2)
+    visitor.choose("SMS based OTP")
+    visitor.fill(phoneNumber_text=number)
+    visitor.press("Continue")
+    visitor.sees("An OTP was sent to you at")
+    visitor.give_code(visitor.code_to(number))
+    user_id = visitor.sees_notes("emailpassword", "otp-phone")
+    visitor.sign_out()
+
+    visitor.sign_in(email)
+    visitor.sees("An OTP was sent to you at")
+    visitor.give_code(visitor.code_to(number))
+
+    assert visitor.sees_notes("emailpassword", "otp-phone") == user_id
+
+
+def test_passkeys_after_passwords(site: Site, enter: Enter) -> None:
+    """A passkey is set up when it is required, and asked for at the next sign-in."""
+    email = new_address("webauthn")
+    visitor = enter(site)
+    visitor.plug_in_authenticator()
+    visitor.sign_up(email)
+    visitor.sees("Register a passkey")
+    visitor.press("Continue")
+    user_id = visitor.sees_notes("emailpassword", "webauthn")
+    visitor.sign_out()
+
+    visitor.sign_in(email)
+    visitor.sees("Use a Passkey")
+    visitor.press("Continue")
+
+    assert visitor.sees_notes("emailpassword", "webauthn") == user_id
+
+
+@pytest.mark.parametrize("factor", LINKS)
+def test_a_second_factor_without_a_screen(site: Site, enter: Enter, factor: str) -> None:
+    """Links begin sessions alone: the package has no screen for them as second factors, and says so."""
+    visitor = enter(site)
+
+    visitor.sign_up(new_address(factor))
+
+    visitor.sees("You have no available secondary factors")
+
+
+def test_factors_added_later(site: Site, enter: Enter) -> None:
+    """An authenticator app and a number are added from the settings, which are there again afterwards."""
+    number = new_number()
+    visitor = enter(site)
+    visitor.sign_up(new_address())
+    visitor.sees_notes("emailpassword")
+
+    visitor.press("Add totp")
+    app = sets_authenticator_app_up(visitor)
+    visitor.sees_notes("emailpassword", "totp")
+    visitor.press("Add otp-phone")
+    visitor.fill(phoneNumber_text=number)
+    visitor.press("Continue")
+    visitor.sees("An OTP was sent to you at")
+    visitor.give_code(visitor.code_to(number))
+    visitor.sees_notes("emailpassword", "otp-phone", "totp")
+
+    visitor.site.clock.turn(seconds=30)
+    visitor.press("Confirm with totp")
+    visitor.give_totp(app.code())
+    visitor.sees_notes("emailpassword", "otp-phone", "totp")
+
+
+def test_an_api_that_wants_a_fresh_factor(site: Site, enter: Enter) -> None:
+    """The claim error of the API leads to the factor, and its screen back to where the person was."""
+    visitor = enter(site)
+    visitor.sign_up(new_address("totp"))
+    app = sets_authenticator_app_up(visitor)
+    visitor.sees_notes("emailpassword", "totp")
+    visitor.asks("Ask for payments", "200")
+    visitor.site.clock.turn(seconds=STEP_UP_SECONDS + 60)
+
+    visitor.press("Ask for payments")
+    visitor.sees("Enter TOTP")
+    visitor.give_totp(app.code())
+
+    visitor.sees_notes("emailpassword", "totp")
+    visitor.asks("Ask for payments", "200")
+
+
+def test_a_factor_added_after_a_while(site: Site, enter: Enter) -> None:
+    """Who was signed in too long ago to change factors is led to a factor, and then may."""
+    number = new_number()
+    visitor = enter(site)
+    visitor.sign_up(new_address("totp"))
+    app = sets_authenticator_app_up(visitor)
+    visitor.sees_notes("emailpassword", "totp")
+    visitor.site.clock.turn(seconds=QUARTER_OF_AN_HOUR + 60)
+
+    visitor.press("Add otp-phone")
+    visitor.fill(phoneNumber_text=number)
+    visitor.press("Continue")
+    visitor.sees("Enter TOTP")
+    visitor.give_totp(app.code())
+
+    visitor.fill(phoneNumber_text=number)
+    visitor.press("Continue")
+    visitor.sees("An OTP was sent to you at")
+    visitor.give_code(visitor.code_to(number))
+    visitor.sees_notes("emailpassword", "otp-phone", "totp")
+
+
+def test_a_code_that_is_too_old(site: Site, enter: Enter) -> None:
+    """The screen says so, and sends another one."""
+    email = new_address()
+    visitor = enter(site, "otp-email")
+    visitor.open("/auth")
+    visitor.fill(email=email)
+    visitor.press("Continue")
+    visitor.sees("sent to you at")
+    old = visitor.code_to(email)
+    visitor.site.clock.turn(seconds=QUARTER_OF_AN_HOUR + 60)
+
+    visitor.give_code(old)
+
+    visitor.sees_error("Expired OTP")
+    with visitor.page.expect_response("**/signinup/code/resend"):
+        visitor.press("Resend Email")
+    visitor.give_code(visitor.code_to(email))
+    visitor.sees_notes("otp-email")
+
+
+def test_too_many_wrong_codes(site: Site, enter: Enter) -> None:
+    """The challenge is over after five wrong codes, and the person begins anew."""
+    email = new_address("otp-email")
+    visitor = enter(site)
+    visitor.sign_up(email)
+    visitor.sees("An OTP was sent to you at")
+    code = visitor.code_to(email)
+    for _ in range(5):
+        with visitor.page.expect_response("**/signinup/code/consume"):
+            visitor.give_code(wrong(code))
+
+    visitor.sees("Login unsuccessful")
+    visitor.open("/")
+    visitor.sees("An OTP was sent to you at")
+    visitor.give_code(visitor.code_to(email))
+
+    visitor.sees_notes("emailpassword", "otp-email")
+
+
+def test_the_lock_of_an_authenticator_app(site: Site, enter: Enter) -> None:
+    """Who gives too many wrong codes sees for how long to wait, and gets in after that."""
+    email = new_address("totp")
+    visitor = enter(site)
+    visitor.sign_up(email)
+    app = sets_authenticator_app_up(visitor)
+    visitor.sees_notes("emailpassword", "totp")
+    visitor.sign_out()
+    visitor.site.clock.turn(seconds=30)
+    visitor.sign_in(email)
+    for _ in range(6):
+        with visitor.page.expect_response("**/totp/verify"):
+            visitor.give_totp(wrong(app.code()))
+
+    visitor.sees("Account locked")
+    visitor.site.clock.turn(seconds=QUARTER_OF_AN_HOUR)
+    visitor.page.reload()
+    visitor.give_totp(app.code())
+
+    visitor.sees_notes("emailpassword", "totp")
