@@ -8,7 +8,7 @@ PYTEST = .venv/bin/python -m pytest -q -n logical --maxprocesses 8 --dist workst
 export PYTHON
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help demo test test-long check bench bench-scale format catalogues docs tools clean
+.PHONY: help demo test test-long test-timing check bench bench-scale format catalogues docs tools clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -20,7 +20,10 @@ test: .venv/.dev tools ## Run the tests, on SQLite and on a PostgreSQL of their 
 	$(PYTEST) -m "not slow" $(ARGS)
 
 test-long: .venv/.dev tools ## Run the tests that take minutes
-	$(PYTEST) -m slow $(ARGS) || [ $$? -eq 5 ] # 5: ARGS left no test
+	$(PYTEST) -m "slow and not timing" $(ARGS) || [ $$? -eq 5 ] # 5: ARGS left no test
+
+test-timing: .venv/.dev ## Measure on a quiet machine that the time of an answer tells nobody who has an account (ten minutes)
+	.venv/bin/python -m pytest -q -n0 -m timing $(ARGS)
 
 check: .venv/.dev tools ## Check format, lint, types, imports and documentation
 	@scripts/check

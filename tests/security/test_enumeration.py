@@ -116,6 +116,7 @@ class Nowhere(EmailDeliveryInterface[EmailTemplateVars]):
 
 
 @pytest.mark.slow
+@pytest.mark.timing
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("path", "body"),
