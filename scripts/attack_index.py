@@ -68,7 +68,7 @@ WAITING = {
     46: "Twofold has no SAML yet.",
     51: "Twofold has neither invitations nor the device flow.",
 }
-_MARK = re.compile(r"attack class(?:es)? (\d+(?:(?:, | and |, and )\d+)*)", re.IGNORECASE)
+_MARK = re.compile(r"(?:attack |^)class(?:es)? (\d+(?:(?:, | and |, and )\d+)*)", re.IGNORECASE)
 
 
 def with_table(page: str) -> str:

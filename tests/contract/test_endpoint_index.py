@@ -17,10 +17,12 @@ from twofold.core.version import SUPPORTED, V5_0, Version, text
 
 ENDPOINTS = [endpoint for recipe in RECIPES for endpoint in recipe.endpoints.all]
 # What the incumbent has not: the paths of these recipes are in our own names.
-OUR_RECIPES = {"abuse", "audit", "recoverycodes", "trusteddevices"}
+OUR_RECIPES = {"abuse", "audit", "factorreset", "recoverycodes", "trusteddevices"}
 OURS_ALONE = {
     # The Python SDK sends POST where the interface has PUT.
     "POST /recipe/userid/external-user-id-info",
+    # What is changed at once is not lost: a whole list cannot be merged into metadata without being read before.
+    "PUT /recipe/user/metadata/list",
     *(
         f"{item.method} {item.path}"
         for recipe in RECIPES

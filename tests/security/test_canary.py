@@ -452,6 +452,7 @@ HARMLESS = {
         ),
         "by which its user removes it; the secret is the rest of its token",
     ),
+    "twofold.ui.urls.Urls.password": "the path of a page",
     "twofold.core.recipe.session.rules.Verified.token": "an object that has no repr itself",
     "twofold.recipe._api.Declaration.body": "how a body is read",
     "twofold.ui.login.inbox.Message.code": "the page of the development inbox shows it",

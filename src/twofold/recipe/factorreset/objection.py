@@ -38,3 +38,8 @@ def page(response: BaseResponse, app_name: str, outcome: str, token: str, user_c
     response.set_status_code(400 if outcome == "INVALID_TOKEN_ERROR" else 200)
     response.set_html_content(environment.get_template("objection.html").render(values))
     return response
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a token to object with: letters and digits."""
+    return text.isascii() and text.isalnum()

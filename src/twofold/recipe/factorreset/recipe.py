@@ -54,5 +54,7 @@ class FactorResetRecipe(Recipe[Functions, BaseAPIInterface]):
 
     async def _object(self, request: BaseRequest, response: BaseResponse, user_context: UserContext) -> BaseResponse:
         token = (await request.form_data()).get("token")
-        result = await self.functions.object_to_reset(token if isinstance(token, str) else "", user_context)
+        if not isinstance(token, str) or not objection.is_token(token):
+            return objection.page(response, self.app_info.app_name, "INVALID_TOKEN_ERROR", "", user_context)
+        result = await self.functions.object_to_reset(token, user_context)
         return objection.page(response, self.app_info.app_name, result.status, "", user_context)
