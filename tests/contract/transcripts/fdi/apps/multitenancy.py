@@ -41,7 +41,11 @@ async def should_do_automatic_account_linking(
 recipes: list[Any] = [
     session.init(),
     emailpassword.init(email_delivery=email_delivery()),
-    thirdparty.init(sign_in_and_up_feature=SignInAndUpFeature(providers=providers())),
+    # The provider that a tenant chose is on this machine, where the original lets every tenant send its requests.
+    thirdparty.init(
+        sign_in_and_up_feature=SignInAndUpFeature(providers=providers()),
+        tenant_provider_networks=["127.0.0.0/8", "::1"],
+    ),
     passwordless.init(
         contact_config=ContactEmailOrPhoneConfig(),
         flow_type="USER_INPUT_CODE_AND_MAGIC_LINK",
