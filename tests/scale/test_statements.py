@@ -26,6 +26,7 @@ COUNTS: Final = "it reads as many entries of an index as it counts, see users/li
 ANSWERS_ALL: Final = "the protocol has no pages here: it reads what it answers"
 LAST_OF_MANY: Final = "most rows were deleted in batches before"
 EMPTIES: Final = "every row it meets is one to delete, and it stops after a batch"
+OPERATOR_ASKS: Final = "an operator asks now and then, about a time: it reads the entries of that time, newest first"
 EXCEPTIONS: Final = {
     "users.listing.COUNT": COUNTS,
     "users.listing.COUNT_OF_RECIPES": COUNTS,
@@ -34,6 +35,8 @@ EXCEPTIONS: Final = {
     "users.last_active.COUNT": COUNTS,
     "recipe.bulkimport.store.COUNT": COUNTS,
     "recipe.bulkimport.store.COUNT_BY_STATUS": COUNTS,
+    "recipe.audit.store.list_query.actions": OPERATOR_ASKS,
+    "recipe.audit.store.list_query.actor": OPERATOR_ASKS,
     "recipe.userroles.store.LIST_USERS_WITH_ROLE": ANSWERS_ALL,
     "recipe.userroles.store.TAKE_ROLE_FROM_ALL": LAST_OF_MANY,
 }
