@@ -107,8 +107,9 @@ def _wanted_page(ui: "UIRecipe", request: BaseRequest, here: str | None, is_form
         return None if is_form else here
     path = ui.path_of(request)
     if ui.is_destination(path):
-        # Of our own page the path will do: what its query says may be anybody's.
-        return (ui.urls_for(request).settings_page(path) if is_form else None) or (here and here.partition("?")[0])
+        page = ui.urls_for(request).settings_page(path) if is_form else None
+        # Of our own page's query only what it leads to is kept: the rest may be anybody's.
+        return page or (here and with_to(here.partition("?")[0], local_path(request.get_query_param("to"))))
     to = local_path(request.get_query_param("to"))
     return to if to is not None and ui.is_destination(to.partition("?")[0]) else None
 
