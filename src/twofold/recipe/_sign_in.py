@@ -11,7 +11,7 @@ No session is made or raised anywhere else.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from twofold import _state
 from twofold.exceptions import BadInputError, GeneralError
@@ -35,6 +35,7 @@ from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
 
+_PASSWORDLESS: Final = "passwordless"
 ROUNDS = 300
 NOT_A_FIRST_FACTOR = "A valid session is required to authenticate with secondary factors"
 NOT_A_FIRST_FACTOR_IN_SESSION = (
@@ -250,8 +251,10 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
     if kind.is_linked or session is None or _state.current_app().recipe("multifactorauth") is None:
         return attempt.factor_ids
     info = attempt.account_info
-    if any(_matches(method, info) for method in kind.session_user.login_methods):
-        return attempt.factor_ids  # it is set up already, in another tenant
+    if info.recipe_id == _PASSWORDLESS and any(_matches(method, info) for method in kind.session_user.login_methods):
+        # It is set up already, in another tenant. A code proves the address that it is set up with; a new password, a
+        # new passkey or another provider's account with that address would prove nothing of what is set up.
+        return attempt.factor_ids
     is_own = any(
         method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
         for method in kind.session_user.login_methods
