@@ -216,6 +216,21 @@ async def test_who_begins_in_time_may_finish(app: testing.AppUnderTest) -> None:
     assert (await owner.post("/totp/device/verify", deviceName="phone", totp=code))["status"] == "OK"
 
 
+async def test_who_began_before_the_owner_does_not_finish_after(app: testing.AppUnderTest) -> None:
+    """Attack class 15: whoever has the password leaves a device begun, and waits for the owner to set one up."""
+    owner = await Person(app).sign("signup")
+    thief = await Person(app).sign("signin")
+    begun = (await thief.post("/totp/device", deviceName="thief"))["secret"]
+    await owner.set_up_totp()
+
+    code = testing.VirtualTotp(begun, app.clock).code()
+    answer = await thief.send("POST", "/auth/totp/device/verify", deviceName="thief", totp=code)
+
+    assert reason_of(answer)["factors"] == ["totp"]
+    listed = (await owner.send("GET", "/auth/totp/device/list"))[1]["devices"]
+    assert [device["name"] for device in listed if device["verified"]] == ["phone"]
+
+
 async def test_what_stands_in_for_a_factor_is_never_fresh(app: testing.AppUnderTest) -> None:
     """Class 16: a trusted device steps nothing up. A recovery code helps to replace what was lost, and no more."""
     await (await Person(app).sign("signup")).set_up_totp()

@@ -39,7 +39,7 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         session: of the user.
         factor_id: the factor to set up.
         user_context: the request's.
-        finishes: whether the route only finishes what one with this check began, and nobody else could have begun: then
+        finishes: whether the route only finishes what one with this check began, and nobody else can have begun: then
             no fresh factor is asked for again.
         proves_contact: whether completing the factor proves an address or number that is the user's already.
 

@@ -53,6 +53,15 @@ async def factors_of_highest_level(payload: dict[str, Any], user_context: UserCo
     return levels.second or levels.known
 
 
+async def has_second_factor(session: "SessionContainer", user_context: UserContext) -> bool:
+    """Whether the session's user has a factor above the one that it began with.
+
+    Raises:
+        UnauthorisedError: the user, the session or the tenant is gone.
+    """
+    return bool((await _levels(session.get_access_token_payload(user_context), user_context)).second)
+
+
 async def proving_a_contact(session: "SessionContainer", user_context: UserContext) -> list[str]:
     """Return the factors of which one must be fresh before a first second factor is set up; see `enrolment`.
 
