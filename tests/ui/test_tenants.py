@@ -10,6 +10,10 @@ from tests.ui.conftest import Start, inbox, newest_code
 from tests.ui.person import ANN
 from twofold import ui
 from twofold.recipe import emailpassword, multitenancy, passwordless, session
+from twofold.recipe.accountlinking.asyncio import create_primary_user, link_accounts
+from twofold.recipe.emailpassword.asyncio import sign_up as emailpassword_sign_up
+from twofold.recipe.emailpassword.asyncio import verify_credentials
+from twofold.recipe.emailpassword.interfaces import SignInOkResult, SignUpOkResult
 from twofold.recipe.multitenancy.asyncio import create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import (
     MultitenancyOverrideConfig,
@@ -17,6 +21,7 @@ from twofold.recipe.multitenancy.interfaces import (
     TenantConfigCreateOrUpdate,
 )
 from twofold.recipe.passwordless import ContactEmailOnlyConfig
+from twofold.recipe.passwordless.asyncio import signinup
 from twofold.ui.urls import Places
 
 BASE = "/auth/customer1"
@@ -64,6 +69,27 @@ async def test_the_session_is_the_tenants(browser: httpx.AsyncClient) -> None:
     reply = await browser.post(f"{BASE}/code", data={"code": newest_code()})
 
     assert (reply.url.path, reply.text) == ("/tenant", "customer1")
+
+
+async def test_the_password_page_asks_for_the_own_password(browser: httpx.AsyncClient) -> None:
+    """Attack class 47: somebody else's account with the same address, in the tenant of the session, proves nothing."""
+    own = await emailpassword_sign_up("public", ANN["email"], ANN["password"])
+    other = await emailpassword_sign_up("customer1", ANN["email"], "mallorys password 1")
+    mailbox = await signinup("customer1", ANN["email"], None, None)
+    assert isinstance(own, SignUpOkResult)
+    assert isinstance(other, SignUpOkResult)
+    await create_primary_user(own.recipe_user_id)
+    assert (await link_accounts(mailbox.recipe_user_id, own.user.id)).status == "OK"
+    await browser.post(f"{BASE}/sign-in/code?channel=email", data={"email": ANN["email"]})
+    await browser.post(f"{BASE}/code", data={"code": newest_code()})
+    page = f"{BASE}/settings/password"
+    new = {"password": "another horse battery"}
+
+    refused = await browser.post(page, data={"current_password": "mallorys password 1", **new})
+    changed = await browser.post(page, data={"current_password": ANN["password"], **new})
+
+    assert (refused.status_code, changed.url.path) == (422, f"{BASE}/settings")
+    assert isinstance(await verify_credentials("public", ANN["email"], new["password"]), SignInOkResult)
 
 
 async def test_an_account_of_one_tenant_opens_no_other(browser: httpx.AsyncClient) -> None:

@@ -22,7 +22,8 @@ from twofold import testing
 from twofold.recipe import accountlinking, emailverification
 from twofold.recipe.emailpassword.asyncio import sign_up
 from twofold.recipe.emailpassword.types import SignUpOkResult
-from twofold.recipe.webauthn import WebauthnConfig, WebauthnOverrideConfig
+from twofold.recipe.multifactorauth.asyncio import get_factors_setup_for_user
+from twofold.recipe.webauthn import WebauthnConfig, WebauthnOverrideConfig, remove_credential
 from twofold.recipe.webauthn.functions import create_new_recipe_user
 from twofold.recipe.webauthn.interfaces.recipe import RegistrationPayload
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
@@ -240,6 +241,30 @@ async def test_passkey_as_second_factor() -> None:
         info = (await again.browser.send("PUT", "/auth/mfa/info")).json()
         assert info["emails"]["webauthn"] == [EMAIL]
         assert set(info["factors"]["alreadySetup"]) == {"emailpassword", "webauthn"}
+
+
+async def test_who_has_no_passkey_left_has_none_set_up() -> None:
+    """The login method stays, and no rule asks for a passkey that nobody has; another is added to it."""
+    async with testing.app(second_factor()):
+        ada = Person()
+        await ada.with_password("signup")
+        user_id = (await ada.register(shouldTryLinkingWithSessionUser=True))["user"]["id"]
+        assert "webauthn" in await get_factors_setup_for_user(user_id)
+        (credential,) = (await ada.get("/webauthn/credential/list"))["credentials"]
+        credential_id = credential["webauthnCredentialId"]
+        assert (
+            await remove_credential(webauthn_credential_id=credential_id, recipe_user_id=credential["recipeUserId"])
+        ).status == "OK"
+
+        set_up = await get_factors_setup_for_user(user_id)
+        begun = await ada.begin(email=EMAIL)
+        added = await ada.answer(
+            "/webauthn/credential", begun, ada.authenticator.create(begun), recipeUserId=credential["recipeUserId"]
+        )
+
+        assert set_up == ["emailpassword"]
+        assert added["status"] == "OK"
+        assert "webauthn" in await get_factors_setup_for_user(user_id)
 
 
 async def test_passkey_is_no_first_factor_where_it_must_not_be() -> None:

@@ -58,8 +58,9 @@ class WebauthnRecipe(Recipe[RecipeImplementation, APIs]):
         return [FACTOR_ID]
 
     async def factors_set_up_for_user(self, user: User, user_context: UserContext) -> list[str]:
-        """Set up when the user has passkeys in any tenant."""
-        return [FACTOR_ID] if any(method.recipe_id == FACTOR_ID for method in user.login_methods) else []
+        """Set up when the user has passkeys in any tenant; a login method may have lost its last one."""
+        passkeys = [method.webauthn for method in user.login_methods if method.recipe_id == FACTOR_ID]
+        return [FACTOR_ID] if any(known is not None and known.credential_ids for known in passkeys) else []
 
     def emails_for_factors(self, user: User, session_recipe_user_id: RecipeUserId) -> Mapping[str, list[str]]:
         """Return the addresses that the user's passkeys have, or may have."""

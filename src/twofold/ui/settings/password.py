@@ -39,14 +39,21 @@ async def change_password(visit: Visit) -> BaseResponse:
 async def _change(
     visit: Visit, session: SessionContainer, method: LoginMethod, current: str, new: str
 ) -> list[FieldError]:
-    tenant_id, context = session.get_tenant_id(), visit.user_context
+    tenant_id, context = _tenant_of(method, session), visit.user_context
     known = await verify_credentials(tenant_id, method.email or "", current, context)
-    if not isinstance(known, SignInOkResult):
+    # In another tenant the same address may be somebody else's.
+    if not isinstance(known, SignInOkResult) or known.recipe_user_id != method.recipe_user_id:
         return [FieldError("current_password", visit.text("password.wrong"))]
     result = await update_email_or_password(method.recipe_user_id, None, new, True, tenant_id, context)
     if isinstance(result, PasswordPolicyViolationError):
         return [FieldError("password", visit.answer(result.failure_reason))]
     return [] if result.status == "OK" else [FieldError(None, visit.text("error.400.text"))]
+
+
+def _tenant_of(method: LoginMethod, session: SessionContainer) -> str:
+    """Return the tenant in which the password is checked: the session's, unless the login is in others only."""
+    own = session.get_tenant_id()
+    return own if own in method.tenant_ids or not method.tenant_ids else method.tenant_ids[0]
 
 
 async def _method(visit: Visit, session: SessionContainer) -> LoginMethod:
