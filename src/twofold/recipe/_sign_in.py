@@ -258,6 +258,7 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
     is_own = any(
         method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
         for method in kind.session_user.login_methods
+        if method.verified or not needs_contact()
     )
     # As in the protocol a code may be sent before an address is verified: it is the code that sets the factor up.
     only_sends = attempt.leave_session_user_unchanged and not needs_contact()

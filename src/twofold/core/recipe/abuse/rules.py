@@ -19,9 +19,10 @@ async def take_question(call: Call, network: str) -> int:
     if not network or not count:
         return 0
     budget = Budget("questions a minute", sending.network_of(network), Limit.per(count, MINUTE_MS))
-    if await store.take(call.database, call.app_id, budget, call.now_ms()):
+    now_ms = call.now_ms()
+    if await store.take(call.database, call.app_id, budget, now_ms):
         return 0
-    return await store.find_wait_ms(call.database, call.app_id, budget, call.now_ms())
+    return max(1, await store.find_wait_ms(call.database, call.app_id, budget, now_ms))
 
 
 async def lift(call: Call, user_id: str, reason: str) -> bool | None:
