@@ -374,6 +374,7 @@ def test_access_denied(site: Site, enter: Enter) -> None:
     visitor.sees("Access denied")
     visitor.backstage("make-admin", userId=user_id)
     visitor.press("Log out")
+    visitor.sees("Sign In")  # it leads there by itself: another way taken meanwhile would be cut off
     visitor.sign_in(email)
     visitor.asks("Ask for administration", "200")
     visitor.open("/admin")
