@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from twofold.languages import ENGLISH, translated
 from twofold.recipe._abuse import TOO_MANY_MESSAGES, TOO_MANY_PASSWORDS, TOO_MANY_QUESTIONS
+from twofold.recipe._keeping import IS_IN_USE, IS_THE_LAST, IS_THE_LAST_WAY_IN
 from twofold.recipe.emailpassword.apis import EMAIL_EXISTS
 from twofold.recipe.emailpassword.form_fields import EMAIL_IS_NOT_VALID
 from twofold.recipe.emailpassword.passwords import TOO_COMMON, TOO_LONG, TOO_SHORT
-from twofold.recipe.multifactorauth.last_factor import IS_THE_LAST
 from twofold.recipe.passwordless.contact import EMAIL_IS_INVALID, PHONE_NUMBER_IS_INVALID
 
 TEXTS: Mapping[str, str] = {
@@ -368,7 +368,9 @@ ANSWERS = (
     EMAIL_EXISTS,
     EMAIL_IS_INVALID,
     EMAIL_IS_NOT_VALID,
+    IS_IN_USE,
     IS_THE_LAST,
+    IS_THE_LAST_WAY_IN,
     PHONE_NUMBER_IS_INVALID,
     TOO_COMMON,
     TOO_LONG,

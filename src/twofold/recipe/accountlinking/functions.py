@@ -6,6 +6,7 @@ from typing import Literal
 
 from twofold._core_client import CoreClient
 from twofold._wire import from_json, outcome
+from twofold.recipe._keeping import kept_with_way_in, refuse_last
 from twofold.types.base import AccountInfoInput, RecipeUserId, User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -135,11 +136,14 @@ class Functions(BaseRecipeInterface):
     async def unlink_account(
         self, recipe_user_id: RecipeUserId, user_context: UserContext
     ) -> types.UnlinkAccountOkResult:
-        """Separate a login method from its primary user; its sessions end."""
-        answer = await self._client.post(
-            "/recipe/accountlinking/user/unlink", None, {"recipeUserId": recipe_user_id.get_as_string()}, user_context
-        )
-        return from_json(types.UnlinkAccountOkResult, answer)
+        """Separate a login method from its primary user; its sessions end.
+
+        Raises:
+            RemovalRefusedError: who called this asked to keep some factors, and it is the last of them.
+        """
+        body = {"recipeUserId": recipe_user_id.get_as_string(), **kept_with_way_in(user_context)}
+        answer = await self._client.post("/recipe/accountlinking/user/unlink", None, body, user_context)
+        return from_json(types.UnlinkAccountOkResult, refuse_last(answer))
 
     async def get_user(self, user_id: str, user_context: UserContext) -> User | None:
         """Return the whole user that an id belongs to, a primary's or a login method's; None when there is none."""

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who must have a second factor does not remove the last one: the next sign-in would let anybody set up another.
 
-Which factors must not all go is known here, and which are left when, only in the core's transaction. So the API says
-what to keep, in the context, and the function of the recipe takes it to the core.
+Which factors must not all go is known here; the core, in its transaction, sees to it. See `_keeping`.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
-from twofold._user_context import default_part
-from twofold._wire import Json
-from twofold.exceptions import SuperTokensError
+from twofold.recipe import _keeping
+from twofold.recipe._keeping import LastFactorError
 from twofold.types.base import UserContext
 from twofold.types.response import GeneralErrorResponse
 
@@ -24,23 +22,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_KEY = "keep_one_of"
-_REMOVABLE = frozenset({FactorIds.TOTP, FactorIds.WEBAUTHN})
 
-IS_THE_LAST = "This is your last second factor, and you need one. Please set up another one first."
+async def keep_one_of_the_required(
+    session: "SessionContainer", removed: Collection[str], user_context: UserContext
+) -> None:
+    """Make removals of these factors in this request fail where they are the last of those that are required then.
 
-
-class LastFactorError(SuperTokensError):
-    """A removal would leave the user without a factor that they must have."""
-
-    def __init__(self) -> None:
-        super().__init__(IS_THE_LAST)
-
-
-async def keep_one_of_the_required(session: "SessionContainer", removed: str, user_context: UserContext) -> None:
-    """Make removals of `removed` in this request fail where it is the last factor of those that are required then.
-
-    The policy is asked as if the factor were not set up any more: one that is required only of who has it may go.
+    The policy is asked as if the factors were not set up any more: one that is required only of who has it may go.
 
     Raises:
         UnauthorisedError: the user, the session or the tenant is gone.
@@ -59,28 +47,12 @@ async def keep_one_of_the_required(session: "SessionContainer", removed: str, us
         user_context,
         without=removed,
     )
+    known_to_core = set(FactorIds.get_all_factors())
     groups = [_of_which_one(requirement, removed) for requirement in requirements]
-    # A factor that cannot be removed here, as a code by mail, is left in any case.
-    at_stake = [group for group in groups if group and not set(group) & (set(set_up) - _REMOVABLE)]
+    # A factor of the application's own is not removed here, so it is left in any case.
+    at_stake = [group for group in groups if group and not set(group) & (set(set_up) - known_to_core)]
     if at_stake:
-        default_part(user_context)[_KEY] = [name for name in min(at_stake, key=len) if name in _REMOVABLE]
-
-
-def kept(user_context: UserContext) -> Json:
-    """Return what a core call that removes a factor says beside its own fields."""
-    factors = default_part(user_context).get(_KEY)
-    return {"keepOneOf": factors} if factors else {}
-
-
-def refuse_last(answer: Json) -> Json:
-    """Return the answer of such a call.
-
-    Raises:
-        LastFactorError: it was the last factor of those to keep.
-    """
-    if answer["status"] == "LAST_FACTOR_ERROR":
-        raise LastFactorError
-    return answer
+        _keeping.keep_one_of([name for name in min(at_stake, key=len) if name in known_to_core], user_context)
 
 
 async def or_general_error(removal: Awaitable[T]) -> T | GeneralErrorResponse:
@@ -91,10 +63,11 @@ async def or_general_error(removal: Awaitable[T]) -> T | GeneralErrorResponse:
         return GeneralErrorResponse(str(error))
 
 
-def _of_which_one(requirement: MFARequirement, removed: str) -> list[str]:
+def _of_which_one(requirement: MFARequirement, removed: Collection[str]) -> list[str]:
     if isinstance(requirement, str):
-        return [removed] if requirement == removed else []
-    if removed in requirement.get("allOfInAnyOrder", []):
-        return [removed]
+        return [requirement] if requirement in removed else []
+    gone = [factor for factor in requirement.get("allOfInAnyOrder", []) if factor in removed]
+    if gone:
+        return gone[:1]
     one_of = requirement.get("oneOf", [])
-    return one_of if removed in one_of else []
+    return one_of if set(removed) & set(one_of) else []

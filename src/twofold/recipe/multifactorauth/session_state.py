@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What multi-factor authentication knows of a session: completed factors, the user's requirements, and the verdict."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -96,11 +96,11 @@ async def requirements_of(
     completed: dict[str, int],
     user_context: UserContext,
     *,
-    without: str | None = None,
+    without: Collection[str] = (),
 ) -> MFARequirementList:
     """Ask the policy what this session must have done. What it does not look at is never read.
 
-    With `without` it is asked as if that factor were not set up.
+    It is asked as if the factors in `without` were not set up.
     """
     recipe_functions = functions()
 
@@ -114,7 +114,7 @@ async def requirements_of(
 
     async def factors_set_up() -> list[str]:
         found = await recipe_functions.get_factors_setup_for_user(await user(), user_context)
-        return [factor for factor in found if factor != without]
+        return [factor for factor in found if factor not in without]
 
     async def required_for_user() -> list[str]:
         return await recipe_functions.get_required_secondary_factors_for_user((await user()).id, user_context)

@@ -126,7 +126,7 @@ class APIs(BaseAPIInterface):
             await assert_allowed_to_change_factors_else_throw_invalid_claim_error(
                 session, user_context, loses_factor=True
             )
-            await keep_one_of_the_required(session, FactorIds.TOTP, user_context)
+            await keep_one_of_the_required(session, (FactorIds.TOTP,), user_context)
         return await or_general_error(functions.remove_device(user_id, device_name, user_context))
 
     @api("POST", "/totp/device/verify", session="required", check_database=True)

@@ -6,8 +6,8 @@ from urllib.parse import quote
 from twofold._client_network import session_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
+from twofold.recipe._keeping import kept, refuse_last
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
-from twofold.recipe.multifactorauth.last_factor import kept, refuse_last
 from twofold.types.base import User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 

@@ -354,7 +354,7 @@ class APIs(BaseAPIInterface):
     ) -> results.OkResponseBaseModel | results.CredentialNotFoundErrorResponse | GeneralErrorResponse:
         """Take a passkey from the session's user: with a fresh factor, and not the last of which they must have one."""
         await assert_allowed_to_change_factors_else_throw_invalid_claim_error(session, user_context, loses_factor=True)
-        await keep_one_of_the_required(session, FACTOR_ID, user_context)
+        await keep_one_of_the_required(session, (FACTOR_ID,), user_context)
         user = await _user_of(session, user_context)
         wanted = WebauthnInfoInput(webauthn_credential_id)
         for method in [] if user is None else user.login_methods:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from twofold._core_client import CoreClient
 from twofold._wire import from_json, outcome, to_json
+from twofold.recipe._keeping import kept, refuse_last
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
-from twofold.recipe.multifactorauth.last_factor import kept, refuse_last
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface

@@ -70,17 +70,28 @@ async def link(call: Call, recipe_user_id: str, primary_user_id: str) -> Json:
 
 
 @endpoints.post("/recipe/accountlinking/user/unlink", Scope.APP)
-async def unlink(call: Call, recipe_user_id: str) -> Json:
-    """Part a login method from its group. The primary user's own is deleted while there are others."""
+async def unlink(
+    call: Call, recipe_user_id: str, keep_way_in: list[str] | None = None, keep_one_of: list[str] | None = None
+) -> Json:
+    """Part a login method from its group. The primary user's own is deleted while there are others.
+
+    keepWayIn, keepOneOf (ours alone): factors, of each of which the group must have one afterwards.
+    """
+    recipes = call.services.recipes
+    keep = {"keep_way_in": keep_way_in or [], "keep_one_of": keep_one_of or []}
 
     async def part(tx: Connection) -> rules.Unlinked:
         before = await store.lock_user(tx, call.app_id, recipe_user_id)
-        result = await rules.unlink(tx, call.services.recipes, call.app_id, recipe_user_id, call.now_ms())
+        result = await rules.unlink(tx, recipes, call.app_id, recipe_user_id, call.now_ms())
         if before is not None and result.was_linked:
+            await rules.require_left(tx, recipes, call.app_id, before, **keep)
             await record(tx, call, Action.USER_UNLINKED, before.id, details={"recipeUserId": recipe_user_id})
         return result
 
-    result = await call.database.transaction(part)
+    try:
+        result = await call.database.transaction(part)
+    except Refused as refused:
+        return refused.answer
     return {"status": "OK", "wasRecipeUserDeleted": result.was_deleted, "wasLinked": result.was_linked}
 
 

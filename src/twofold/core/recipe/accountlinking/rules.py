@@ -9,14 +9,14 @@ Changes lock the people concerned, so that linking, unlinking, deleting and chan
 other. What loses against a third person raises, which undoes the transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection
 from twofold.core.users import claims, deletion, membership, store
-from twofold.core.users.factors import factors_changed
+from twofold.core.users.factors import LastFactor, factors_changed, require_one_left
 from twofold.core.users.last_active import forget_last_active, touch_last_active
 from twofold.core.users.model import LoginMethod, User
 from twofold.core.users.rules import Refused
@@ -133,6 +133,28 @@ async def unlink(tx: Connection, recipes: "Recipes", app_id: str, user_id: str, 
     # Last: from here on a session that begins meanwhile waits for us, and is the parted login method's.
     await _end_sessions(tx, recipes, app_id, method.id)
     return Unlinked(was_linked=True, was_deleted=is_own and len(user.login_methods) > 1)
+
+
+async def require_left(
+    tx: Connection,
+    recipes: "Recipes",
+    app_id: str,
+    before: User,
+    *,
+    keep_way_in: Sequence[str],
+    keep_one_of: Sequence[str],
+) -> None:
+    """After unlinking, in its transaction: the group still has one of each of these factors. Empty: it need not.
+
+    before: the group as it was. Raises Refused.
+    """
+    if keep_way_in and len(before.login_methods) == 1:
+        raise Refused("LAST_LOGIN_METHOD_ERROR")
+    for factors, refusal in ((keep_way_in, "LAST_LOGIN_METHOD_ERROR"), (keep_one_of, "LAST_FACTOR_ERROR")):
+        try:
+            await require_one_left(tx, recipes, app_id, before.internal_id, factors)
+        except LastFactor:
+            raise Refused(refusal) from None
 
 
 def _known(user: User | None) -> User:
