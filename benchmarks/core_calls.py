@@ -12,7 +12,7 @@ import struct
 import time
 from urllib.parse import quote
 
-from benchmarks.driver import Action, Client, Json
+from benchmarks.driver import Action, Client, Json, Reply, written
 
 PASSWORD = "correct horse battery"
 CODE = "000000"
@@ -28,9 +28,10 @@ def new_name(prefix: str = "core") -> str:
 
 async def hello(_client: Client) -> Action:
     """Say hello: what HTTP itself and the driver cost."""
+    request = written("GET", "/hello", None, HEADERS)
 
     async def act(client: Client) -> None:
-        reply = await client.request("GET", "/hello", headers=HEADERS)
+        reply = await client.send(request)
         if reply.status != 200:
             raise RuntimeError(reply)
 
@@ -50,28 +51,25 @@ async def sign_in(client: Client) -> Action:
     """Sign in with a password."""
     user = await _new_user(client)
     form = {"email": user["emails"][0], "password": PASSWORD}
-    return lambda client: _ask(client, "POST", "/recipe/signin", form)
+    return _repeated("POST", "/recipe/signin", form)
 
 
 async def user_by_id(client: Client) -> Action:
     """Read a user by the id."""
-    return _read(f"/user/id?userId={(await _new_user(client))['id']}")
+    return _repeated("GET", f"/user/id?userId={(await _new_user(client))['id']}")
 
 
 async def users_by_address(client: Client) -> Action:
     """Find the users with an e-mail address."""
     address = quote((await _new_user(client))["emails"][0])
-    return _read(f"/users/by-accountinfo?email={address}&doUnionOfAccountInfo=false")
+    return _repeated("GET", f"/users/by-accountinfo?email={address}&doUnionOfAccountInfo=false")
 
 
 async def create_session(client: Client) -> Action:
     """Begin a session."""
     user = await _new_user(client)
 
-    async def act(client: Client) -> None:
-        await _new_session(client, user["id"])
-
-    return act
+    return _repeated("POST", "/recipe/session", _session_of(user["id"]))
 
 
 async def verify_session(client: Client) -> Action:
@@ -134,7 +132,7 @@ async def read_metadata(client: Client) -> Action:
     user_id = (await _new_user(client))["id"]
     update = {"userId": user_id, "metadataUpdate": {"first_name": "Ada", "theme": "dark"}}
     await _ask(client, "PUT", "/recipe/user/metadata", update)
-    return _read(f"/recipe/user/metadata?userId={user_id}")
+    return _repeated("GET", f"/recipe/user/metadata?userId={user_id}")
 
 
 async def read_roles(client: Client) -> Action:
@@ -142,14 +140,15 @@ async def read_roles(client: Client) -> Action:
     user_id = (await _new_user(client))["id"]
     await _ask(client, "PUT", "/recipe/role", {"role": "editor", "permissions": ["read", "write"]})
     await _ask(client, "PUT", "/recipe/user/role", {"userId": user_id, "role": "editor"})
-    return _read(f"/recipe/user/roles?userId={user_id}")
+    return _repeated("GET", f"/recipe/user/roles?userId={user_id}")
 
 
 async def read_keys(_client: Client) -> Action:
     """Read the public keys."""
+    request = written("GET", "/.well-known/jwks.json", None, HEADERS)
 
     async def act(client: Client) -> None:
-        reply = await client.request("GET", "/.well-known/jwks.json", headers=HEADERS)
+        reply = await client.send(request)
         if reply.status != 200 or not reply.json()["keys"]:
             raise RuntimeError(reply)
 
@@ -164,7 +163,7 @@ async def _verifying(client: Client, *, check_database: bool) -> Action:
         "enableAntiCsrf": False,
         "checkDatabase": check_database,
     }
-    return lambda client: _ask(client, "POST", "/recipe/session/verify", body)
+    return _repeated("POST", "/recipe/session/verify", body)
 
 
 async def _new_user(client: Client) -> Json:
@@ -174,25 +173,37 @@ async def _new_user(client: Client) -> Json:
 
 
 async def _new_session(client: Client, user_id: str) -> Json:
-    body = {
+    return await _ask(client, "POST", "/recipe/session", _session_of(user_id))
+
+
+def _session_of(user_id: str) -> Json:
+    return {
         "userId": user_id,
         "enableAntiCsrf": False,
         "userDataInJWT": {"st-ev": {"v": True, "t": 1}},
         "userDataInDatabase": {},
         "useDynamicSigningKey": True,
     }
-    return await _ask(client, "POST", "/recipe/session", body)
 
 
-def _read(path: str) -> Action:
-    return lambda client: _ask(client, "GET", path)
+def _repeated(method: str, path: str, body: Json | None = None) -> Action:
+    """One request that is written once."""
+    request = written(method, path, body, HEADERS)
+
+    async def act(client: Client) -> None:
+        _answer(await client.send(request), path)
+
+    return act
 
 
-async def _ask(client: Client, method: str, path: str, body: Json | None = None) -> Json:
-    reply = await client.request(method, path, body, HEADERS)
+async def _ask(client: Client, method: str, path: str, body: Json) -> Json:
+    return _answer(await client.send(written(method, path, body, HEADERS)), path)
+
+
+def _answer(reply: Reply, path: str) -> Json:
     answer: Json = reply.json() if reply.status == 200 else {}
     if answer.get("status") != "OK":
-        raise RuntimeError(f"{method} {path}: {reply.status} {reply.body[:200]!r}")
+        raise RuntimeError(f"{path}: {reply.status} {reply.body[:200]!r}")
     return answer
 
 

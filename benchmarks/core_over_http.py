@@ -11,7 +11,7 @@ import uvloop
 
 from benchmarks import core_calls
 from benchmarks.driver import Action, Client, Load, run_load
-from benchmarks.limits import Slowness, slowness
+from benchmarks.limits import slowness
 from benchmarks.scale import TABLES
 from benchmarks.servers import Server, free_port, serve
 from tests.scale.filling import fill
@@ -39,9 +39,9 @@ class Row:
     hashes: bool = False
     beside: Prepare | None = None
 
-    def here(self, slow: Slowness) -> float | None:
-        """What the incumbent would do a second on this machine, now."""
-        return self.incumbent and self.incumbent / (slow.hashing if self.hashes else slow.signing)
+    def slowness(self) -> float | None:
+        """How much slower this machine is now than that one; None where nothing is compared."""
+        return None if self.incumbent is None else slowness(hashing=self.hashes)
 
 
 ROWS = (
@@ -71,10 +71,10 @@ def measure(database: str, url: str, seconds: float) -> None:
     """Print the table of one database.
 
     `incumbent` is what its core did on a quiet machine, `here` what it would do on this machine now, by how much longer
-    one bare signature takes (for sign-in, one bare hash); the ratio is with that. The last column is how busy the
+    one bare signature takes (for sign-in, one bare hash): the quicker of one just before and one just after the row, so
+    that the incumbent is not taken to be slower than it is. The ratio is with that. The last column is how busy the
     driver was, of one processor: what it uses, the core cannot.
     """
-    slow = slowness()
     if database == "postgres":
         uvloop.run(_fill(url))
     port = free_port()
@@ -85,8 +85,10 @@ def measure(database: str, url: str, seconds: float) -> None:
         start_cpu = server.cpu_seconds()
         print(_HEADER)
         for row in ROWS:
+            before = row.slowness()
             load, busy = uvloop.run(_run(row, server, seconds))
-            _print(database, row, load, busy, slow)
+            after = row.slowness()
+            _print(database, row, load, busy, before and after and min(before, after))
         print(
             f"{database:9}start {server.start_seconds:.2f} s to the first answer, {start_cpu:.2f} s of CPU;"
             f" memory of {WORKERS} workers and their parent {idle_mb:.0f} MB idle, {server.memory_mb():.0f} MB after"
@@ -135,8 +137,8 @@ async def _repeat(prepare: Prepare, port: int) -> None:
     await asyncio.gather(*(one() for _ in range(CLIENTS)))
 
 
-def _print(database: str, row: Row, load: Load, busy: float, slow: Slowness) -> None:
-    here = row.here(slow)
+def _print(database: str, row: Row, load: Load, busy: float, slow: float | None) -> None:
+    here = row.incumbent and slow and row.incumbent / slow
     incumbent = f"{row.incumbent:>10.0f}{here:>8.0f}{load.per_second / here:>7.2f}" if here else f"{'':25}"
     print(
         f"{database:9}{row.name:21}{load.per_second:>9.1f}{incumbent}{load.percentile_ms(0.5):>8.2f}"

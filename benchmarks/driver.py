@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A lean HTTP/1.1 client on raw streams, and a load of several of them: the driver must not be what is measured."""
+"""A lean HTTP/1.1 client, and a load of several of them: the driver must not be what is measured.
+
+It shares the processors with the server. So it reads of an answer what it must know, and requests can be written once
+and sent many times.
+"""
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,74 +16,88 @@ import msgspec
 
 Json = dict[str, Any]
 
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_COOKIE = re.compile(rb'\r\nset-cookie: *([^=]+)="?([^";\r]*)', re.IGNORECASE)
+_decode = msgspec.json.Decoder().decode
 
-@dataclass
+
+@dataclass(slots=True)
 class Reply:
-    """Status, headers (the last of each name, cookies apart) and body of an answer."""
+    """Status, head and body of an answer."""
 
     status: int
-    headers: dict[str, str]
-    cookies: dict[str, str]
+    head: bytes
     body: bytes
 
     def json(self) -> Any:
         """The body as JSON."""
-        return msgspec.json.decode(self.body)
+        return _decode(self.body)
 
 
-class Client:
-    """One keep-alive connection that keeps cookies by name."""
+class Client(asyncio.Protocol):
+    """One keep-alive connection, for one request at a time, that keeps cookies by name."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._transport: asyncio.Transport | None = None
+        self._received = b""
+        self._reply: asyncio.Future[Reply] | None = None
         self.cookies: dict[str, str] = {}
 
     async def request(
         self, method: str, path: str, body: Json | None = None, headers: dict[str, str] | None = None
     ) -> Reply:
         """Send a request and read the whole answer."""
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-        content = b"" if body is None else msgspec.json.encode(body)
-        lines = [f"{method} {path} HTTP/1.1", "host: localhost", f"content-length: {len(content)}"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        if content:
-            lines.append("content-type: application/json")
+        headers = headers or {}
         if self.cookies:
-            lines.append("cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        self._writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
-        reply = await self._read()
-        for name, value in reply.cookies.items():
+            headers = {**headers, "cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        reply = await self.send(written(method, path, body, headers))
+        for name, value in _COOKIE.findall(reply.head):
             if value:
-                self.cookies[name] = value
+                self.cookies[name.decode()] = value.decode()
             else:
-                self.cookies.pop(name, None)
+                self.cookies.pop(name.decode(), None)
         return reply
+
+    async def send(self, request: bytes) -> Reply:
+        """Send a request as `written`, without cookies, and read the whole answer."""
+        loop = asyncio.get_running_loop()
+        if self._transport is None:
+            self._transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+        self._reply = loop.create_future()
+        self._transport.write(request)
+        return await self._reply
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._writer is not None:
-            self._writer.close()
-            await self._writer.wait_closed()
-            self._writer = None
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
 
-    async def _read(self) -> Reply:
-        if self._reader is None:
-            raise RuntimeError("not connected")
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers: dict[str, str] = {}
-        cookies: dict[str, str] = {}
-        for line in head[1:]:
-            name, _, value = line.partition(": ")
-            if name.lower() == "set-cookie":
-                key, _, rest = value.partition("=")
-                cookies[key] = rest.partition(";")[0].strip('"')
-            elif name:
-                headers[name.lower()] = value
-        body = await self._reader.readexactly(int(headers.get("content-length", "0")))
-        return Reply(int(head[0].split(" ")[1]), headers, cookies, body)
+    def data_received(self, data: bytes) -> None:
+        """Take a part of an answer."""
+        self._received += data
+        head, separator, body = self._received.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if separator and len(body) >= (int(length[1]) if length else 0) and self._reply is not None:
+            self._received = b""
+            self._reply.set_result(Reply(int(head[9:12]), head, body))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell who waits for an answer that none will come; the next request connects anew."""
+        self._transport, self._received = None, b""
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(error or ConnectionResetError("the server closed the connection"))
+
+
+def written(method: str, path: str, body: Json | None, headers: dict[str, str]) -> bytes:
+    """A request as it goes over the wire."""
+    content = b"" if body is None else msgspec.json.encode(body)
+    lines = [f"{method} {path} HTTP/1.1", "host: localhost", f"content-length: {len(content)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if content:
+        lines.append("content-type: application/json")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
 
 Action = Callable[[Client], Awaitable[object]]
