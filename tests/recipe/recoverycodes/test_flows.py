@@ -259,9 +259,9 @@ async def test_functions_without_a_session(app: testing.AppUnderTest, owner: Per
     removed = [(await functions.remove_codes(user_id)).did_codes_exist for _ in range(2)]
 
     assert (created.did_replace, used) == (False, ConsumeCodeOkResult(9))
-    assert counted == CountCodesOkResult(10, 9, created.created_at)
+    assert counted == CountCodesOkResult(10, 9, True, created.created_at)
     assert removed == [True, False]
-    assert await functions.count_codes(user_id) == CountCodesOkResult(0, 0)
+    assert await functions.count_codes(user_id) == CountCodesOkResult(0, 0, True)
 
 
 def test_blocking_functions() -> None:

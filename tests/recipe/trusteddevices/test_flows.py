@@ -14,9 +14,12 @@ from twofold.recipe.emailpassword.asyncio import update_email_or_password
 from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
 from twofold.recipe.multitenancy.asyncio import create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
+from twofold.recipe.recoverycodes.asyncio import count_codes
+from twofold.recipe.recoverycodes.recipe import RecoveryCodesRecipe
 from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
 from twofold.recipe.trusteddevices import asyncio as functions
 from twofold.recipe.trusteddevices import syncio
+from twofold.recipe.trusteddevices.recipe import TrustedDevicesRecipe
 from twofold.types import RecipeUserId
 
 COOKIE, HEADER = "sTrustedDevice", "st-trusted-device"
@@ -158,6 +161,34 @@ async def test_what_ends_trust(
     await end(owner)
 
     assert not await (await came_back(owner)).is_in()
+
+
+@pytest.mark.parametrize(
+    ("path", "recipe", "asked"),
+    [
+        ("/trusteddevices", TrustedDevicesRecipe, "may_trust_devices"),
+        ("/recoverycodes", RecoveryCodesRecipe, "has_second_factor"),
+    ],
+)
+async def test_signing_out_everywhere_meets_a_request_on_its_way(
+    app: testing.AppUnderTest, owner: Person, monkeypatch: pytest.MonkeyPatch, path: str, recipe: Any, asked: str
+) -> None:
+    """Attack class 22.
+
+    All sessions end after the request's session was checked, and before it trusts a browser, or makes codes: it fails.
+    """
+    user_id = user_of(owner)
+    await functions.remove_all_devices(user_id)
+
+    async def sign_out_meanwhile(*_: Any) -> bool:
+        await revoke_all_sessions_for_user(user_id)
+        return True
+
+    monkeypatch.setattr(recipe.get().functions, asked, sign_out_meanwhile)
+
+    assert await owner.post(path) == {"message": "unauthorised"}
+    assert (await functions.list_devices("public", user_id)).devices == []
+    assert (await count_codes(user_id)).total == 0
 
 
 async def test_another_factor_ends_trust(app: testing.AppUnderTest, owner: Person) -> None:

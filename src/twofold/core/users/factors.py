@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from twofold.core.storage.database import Connection
-from twofold.core.users.store import find_user_ids, lock_user
+from twofold.core.users.model import LoginMethod
+from twofold.core.users.store import find_user_by_any_id, find_user_ids
 
 if TYPE_CHECKING:
     from twofold.core._recipe import CoreRecipe
@@ -27,23 +28,29 @@ class LastFactor(Exception):
     """The person would be left without any of the factors of which they must have one."""
 
 
-async def lock_for_removal(tx: Connection, app_id: str, user_id: str, keep_one_of: Sequence[str]) -> None:
-    """Let removals of one person's factors wait for one another, where one must be left."""
-    if keep_one_of:
-        await lock_user(tx, app_id, user_id)
-
-
 async def require_one_left(
     tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user_id: str, keep_one_of: Sequence[str]
 ) -> None:
-    """After a removal, in its transaction, which holds the lock: the person has one of these factors; none, no matter.
+    """After a removal, in its transaction, which has locked the person: one of these factors is left; none, no matter.
 
     Raises LastFactor.
     """
-    user = await lock_user(tx, app_id, user_id) if keep_one_of else None
-    if user is None:
+    user = await find_user_by_any_id(tx, app_id, user_id) if keep_one_of else None
+    if user is None or any(set(_factors_of(method)) & set(keep_one_of) for method in user.login_methods):
         return
     for recipe in recipes:
         if recipe.name in keep_one_of and recipe.has_factor is not None and await recipe.has_factor(tx, app_id, user):
             return
     raise LastFactor
+
+
+def _factors_of(method: LoginMethod) -> list[str]:
+    """The factors that a login method is by itself; of passkeys the recipe knows whether there are any."""
+    match method.recipe_id:
+        case "webauthn":
+            return []
+        case "passwordless":
+            kinds = [kind for kind, contact in (("email", method.email), ("phone", method.phone_number)) if contact]
+            return [f"{way}-{kind}" for kind in kinds for way in ("otp", "link")]
+        case _:
+            return [method.recipe_id]

@@ -22,7 +22,7 @@ from twofold.types.recipe import BaseAPIInterface
 from twofold.types.response import GeneralErrorResponse
 
 from . import notices
-from .functions import Functions
+from .functions import Functions, NoSecondFactor
 from .types import (
     ConsumeCodeOkResult,
     CreateCodesOkResult,
@@ -85,14 +85,17 @@ class APIs(BaseAPIInterface):
 
         Raises:
             InvalidClaimsError: the session lacks a factor, or needs a fresh one.
-            UnauthorisedError: the session's user is gone.
+            UnauthorisedError: the session has ended, or its user is gone.
         """
         await assert_allowed_to_change_factors_else_throw_invalid_claim_error(session, user_context)
         functions = options.recipe_implementation
         user = await user_of(session.get_recipe_user_id(user_context), user_context)
         if not await functions.has_second_factor(user, user_context):
             return NoSecondFactorError()
-        created = await functions.create_codes(user.id, user_context)
+        try:
+            created = await functions.create_codes(user.id, session.get_handle(user_context), user_context)
+        except NoSecondFactor:
+            return NoSecondFactorError()
         if created.did_replace:
             tenant_id = session.get_tenant_id(user_context)
             await notices.send(

@@ -27,7 +27,7 @@ async def create_codes(user_id: str, user_context: UserContext | None = None) ->
 
     Costs one slow hash per code.
     """
-    return await _functions().create_codes(user_id, filled(user_context))
+    return await _functions().create_codes(user_id, None, filled(user_context))
 
 
 async def count_codes(user_id: str, user_context: UserContext | None = None) -> CountCodesOkResult:

@@ -3,8 +3,12 @@
 
 from twofold._core_client import CoreClient
 from twofold._wire import Json, outcome
+from twofold.exceptions import SuperTokensError
 from twofold.recipe._own_endpoints import of_our_core
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
+from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.types.base import User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -20,15 +24,10 @@ from .types import (
 )
 
 _PATH = "/recipe/recoverycodes"
-# Who can be sent a code by mail can be sent a link: one mailbox is no second factor of itself.
-_KINDS = {
-    "otp-email": "email",
-    "link-email": "email",
-    "otp-phone": "phone",
-    "link-phone": "phone",
-    "emailpassword": "account",
-    "thirdparty": "account",
-}
+
+
+class NoSecondFactor(SuperTokensError):
+    """There is no second factor that a recovery code could stand in for."""
 
 
 class Functions(BaseRecipeInterface):
@@ -38,9 +37,28 @@ class Functions(BaseRecipeInterface):
         self._client = client
         self._config = config
 
-    async def create_codes(self, user_id: str, user_context: UserContext) -> CreateCodesOkResult:
-        """Make a set of codes, told here and never again; those of before are worthless from now on."""
-        answer = await self._post("", {"userId": user_id, "count": self._config.count}, user_context)
+    async def create_codes(
+        self, user_id: str, session_handle: str | None, user_context: UserContext
+    ) -> CreateCodesOkResult:
+        """Make a set of codes, told here and never again; those of before are worthless from now on.
+
+        With `session_handle` they are made in the name of that session of the user: of its end, or the removal of the
+        last second factor, and this, one comes first. Without, nothing is looked at.
+
+        Raises:
+            UnauthorisedError: the session has ended.
+            NoSecondFactor: the user of the session has nothing to lose, or no longer.
+        """
+        body: Json = {"userId": user_id, "count": self._config.count}
+        if session_handle is not None:
+            user = await AccountLinkingRecipe.get().functions.get_user(user_id, user_context)
+            has_other_factor = user is not None and await _has_own_factor(user, user_context)
+            body |= {"sessionHandle": session_handle, "hasOtherFactor": has_other_factor}
+        answer = await self._post("", body, user_context)
+        if answer["status"] == "UNAUTHORISED":
+            raise_unauthorised_exception("The session has ended")
+        if answer["status"] == "NO_SECOND_FACTOR_ERROR":
+            raise NoSecondFactor
         return outcome(answer, CreateCodesOkResult)
 
     async def count_codes(self, user_id: str, user_context: UserContext) -> CountCodesOkResult:
@@ -61,8 +79,14 @@ class Functions(BaseRecipeInterface):
 
     async def has_second_factor(self, user: User, user_context: UserContext) -> bool:
         """Tell whether the user has set up factors of two kinds, so that there is one to be lost."""
-        set_up = await MultiFactorAuthRecipe.get().functions.get_factors_setup_for_user(user, user_context)
-        return len({_KINDS.get(factor, factor) for factor in set_up}) > 1
+        counted = await self.count_codes(user.id, user_context)
+        return counted.has_second_factor or await _has_own_factor(user, user_context)
 
     async def _post(self, path: str, body: Json, user_context: UserContext) -> Json:
         return await of_our_core("recovery codes", self._client.post(_PATH + path, None, body, user_context))
+
+
+async def _has_own_factor(user: User, user_context: UserContext) -> bool:
+    """Whether the user has set up a factor of the application's own, which the core cannot know."""
+    set_up = await MultiFactorAuthRecipe.get().functions.get_factors_setup_for_user(user, user_context)
+    return not set(set_up) <= set(FactorIds.get_all_factors())

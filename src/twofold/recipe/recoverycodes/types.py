@@ -82,10 +82,14 @@ class CreateCodesOkResult(OkResult):
 
 @dataclass
 class CountCodesOkResult(OkResult):
-    """How many codes the user was given and has left, and when they were made; 0 of 0 without any."""
+    """How many codes the user was given and has left, and when they were made; 0 of 0 without any.
+
+    has_second_factor: whether the core knows a second factor of the user, which codes could stand in for.
+    """
 
     total: int
     remaining: int
+    has_second_factor: bool
     created_at: int | None = None
 
 

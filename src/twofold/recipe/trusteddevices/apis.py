@@ -82,7 +82,7 @@ class APIs(BaseAPIInterface):
 
         Raises:
             InvalidClaimsError: the session lacks a factor, or needs a fresh one.
-            UnauthorisedError: the session's user is gone.
+            UnauthorisedError: the session has ended, or its user is gone.
         """
         await assert_allowed_to_change_factors_else_throw_invalid_claim_error(session, user_context)
         functions = options.recipe_implementation
@@ -95,7 +95,8 @@ class APIs(BaseAPIInterface):
             # The browser keeps one token: the one that it is about to forget must not live on, unseen.
             await functions.remove_device(tenant_id, user_id, before, user_context)
         user_agent = options.request.get_header("user-agent") or ""
-        trusted = await functions.trust_device(tenant_id, user_id, factors, user_agent, user_context)
+        handle = session.get_handle(user_context)
+        trusted = await functions.trust_device(tenant_id, user_id, factors, user_agent, handle, user_context)
         send_token(session, trusted.token, trusted.expires_at)
         return DeviceTrustedOkResult(trusted.device_id, trusted.expires_at)
 

@@ -7,6 +7,7 @@ from typing import Any
 from twofold._core_client import CoreClient
 from twofold._wire import Json, outcome
 from twofold.recipe._own_endpoints import of_our_core
+from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.types.base import UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -39,16 +40,34 @@ class Functions(BaseRecipeInterface):
         return True
 
     async def trust_device(
-        self, tenant_id: str, user_id: str, factors: list[str], user_agent: str, user_context: UserContext
+        self,
+        tenant_id: str,
+        user_id: str,
+        factors: list[str],
+        user_agent: str,
+        session_handle: str | None,
+        user_context: UserContext,
     ) -> TrustDeviceOkResult:
-        """Trust a device in the place of these factors. Its token is told here and never again."""
-        body = {
+        """Trust a device in the place of these factors. Its token is told here and never again.
+
+        With `session_handle` it is trusted in the name of that session of the user: of this and "sign out everywhere",
+        one comes first.
+
+        Raises:
+            UnauthorisedError: the session has ended.
+        """
+        body: Json = {
             "userId": user_id,
             "factors": factors,
             "userAgent": user_agent,
             "lifetimeMs": self._config.days * _DAY_MS,
         }
-        return outcome(await self._post("", tenant_id, body, user_context), TrustDeviceOkResult)
+        if session_handle is not None:
+            body["sessionHandle"] = session_handle
+        answer = await self._post("", tenant_id, body, user_context)
+        if answer["status"] == "UNAUTHORISED":
+            raise_unauthorised_exception("The session has ended")
+        return outcome(answer, TrustDeviceOkResult)
 
     async def recognise_device(
         self, tenant_id: str, user_id: str, token: str, user_context: UserContext

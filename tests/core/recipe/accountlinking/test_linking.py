@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Making primary users, linking and unlinking, through the endpoints of a core."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -247,3 +248,37 @@ async def test_unknown_ids_are_bad_requests(core: Core, people: People, change: 
             await ask(core, change, **ids)
     with pytest.raises(BadRequest, match="Unknown user ID provided"):
         await post(core, "unlink", recipeUserId="nobody")
+
+
+@pytest.mark.parametrize(
+    ("keep", "status"),
+    [
+        ({"keepWayIn": ["emailpassword"], "keepOneOf": ["emailpassword", "totp"]}, "OK"),
+        ({"keepWayIn": ["webauthn", "otp-email"]}, "LAST_LOGIN_METHOD_ERROR"),
+        ({"keepWayIn": ["emailpassword"], "keepOneOf": ["totp", "link-email"]}, "LAST_FACTOR_ERROR"),
+    ],
+)
+async def test_unlinking_keeps_what_it_is_told_to(
+    core: Core, people: People, keep: dict[str, list[str]], status: str
+) -> None:
+    """A way to sign in, and one of the factors that are required: refused, nothing changes."""
+    await people.group(await people.create("a@example.com"), await people.create("b@example.com"))
+
+    answer = await core.call("POST", f"{PATH}/unlink", body={"recipeUserId": "u2", **keep}, version=V5_4)
+
+    assert answer["status"] == status
+    assert (await people.find("u2") == await people.find("u1")) is (status != "OK")
+    await people.require_consistent()
+
+
+async def test_of_two_unlinked_at_once_one_stays(core: Core, people: People) -> None:
+    """The last one is refused, or its person's data would go with it."""
+    await people.group(await people.create("a@example.com"), await people.create("b@example.com"))
+    bodies = [{"recipeUserId": user_id, "keepWayIn": ["emailpassword"]} for user_id in ("u1", "u2")]
+
+    answers = await asyncio.gather(
+        *(core.call("POST", f"{PATH}/unlink", body=body, version=V5_4) for body in bodies)
+    )
+
+    assert sorted(answer["status"] for answer in answers) == ["LAST_LOGIN_METHOD_ERROR", "OK"]
+    await people.require_consistent()

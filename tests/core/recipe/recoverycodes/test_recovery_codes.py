@@ -173,7 +173,12 @@ async def test_what_cannot_be_a_code_costs_nothing(core: Core) -> None:
 
 async def test_without_codes(core: Core) -> None:
     """There is nothing to count and nothing to use, and the answer says so."""
-    assert await get(core, "recoverycodes", {"userId": USER}) == {"status": "OK", "total": 0, "remaining": 0}
+    assert await get(core, "recoverycodes", {"userId": USER}) == {
+        "status": "OK",
+        "total": 0,
+        "remaining": 0,
+        "hasSecondFactor": False,
+    }
     assert await use(core, WRONG) == await use(core, "x") == "NO_RECOVERY_CODES_ERROR"
     assert await post(core, "recoverycodes/remove", {"userId": USER}) == {"status": "OK", "didCodesExist": False}
 

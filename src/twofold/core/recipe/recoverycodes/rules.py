@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from twofold.core._endpoint import Call
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.recoverycodes import codes, store
+from twofold.core.recipe.session.holding import hold
 from twofold.core.recipe.totp import store as totp
 from twofold.core.storage.database import Connection
 from twofold.core.users.model import User
@@ -25,6 +26,18 @@ COOLDOWN_MS = 15 * 60 * 1000
 
 class NoCodes(Exception):
     """The user has no recovery codes."""
+
+
+class NoSecondFactor(Exception):
+    """The user has no second factor that a recovery code could stand in for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """In the name of which session codes are made. has_other_factor: its user has one that the core cannot know."""
+
+    session_handle: str
+    has_other_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,20 @@ class Verdict:
     retry_after_ms: int | None = None
 
 
-async def create(call: Call, user_id: str, count: int) -> CreatedCodes:
-    """Make a set of codes for a user; those of before are worthless from now on. Costs one slow hash per code."""
+async def create(call: Call, user_id: str, count: int, holder: Holder | None = None) -> CreatedCodes:
+    """Make a set of codes for a user; those of before are worthless from now on. Costs one slow hash per code.
+
+    holder: None for an application's own reasons. Raises SessionEnded and NoSecondFactor, if there is one.
+    """
     drawn = [codes.draw(call.services.tokens) for _ in range(count)]
     hashes = await call.services.passwords.hash_together(drawn, call.settings)
     now_ms = call.now_ms()
 
     async def replace(tx: Connection) -> bool:
+        if holder is not None:
+            await hold(tx, call, holder.session_handle, user_id)
+            if not holder.has_other_factor and not await has_second_factor(tx, call.app_id, user_id):
+                raise NoSecondFactor
         before = await store.find_set(tx, call.app_id, user_id)
         await store.replace_codes(tx, call.app_id, user_id, hashes, now_ms)
         did_replace = before is not None
@@ -120,15 +140,23 @@ async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
 
 async def factors_changed(tx: Connection, app_id: str, user_id: str) -> None:
     """Delete the codes of a user who has no second factor any more: they would open the next one that is set up."""
-    user = await find_user_by_any_id(tx, app_id, user_id)
-    has_app = (await totp.have_verified(tx, app_id, [user_id])).get(user_id, False)
-    kinds = set() if user is None else _kinds(user)
-    if len(kinds) + has_app < 2:
+    if not await has_second_factor(tx, app_id, user_id):
         await store.forget(tx, app_id, user_id)
 
 
+async def has_second_factor(connection: Connection, app_id: str, user_id: str) -> bool:
+    """Whether a user (effective id) has two kinds of proof of those that the core knows."""
+    user = await find_user_by_any_id(connection, app_id, user_id)
+    has_app = (await totp.have_verified(connection, app_id, [user_id])).get(user_id, False)
+    kinds = set() if user is None else _kinds(user)
+    return len(kinds) + has_app > 1
+
+
 def _kinds(user: User) -> set[str]:
-    """The kinds of proof that a user's login methods are. Passwords and accounts elsewhere are one: to sign in with."""
+    """The kinds of proof that a user's login methods are. Passwords and accounts elsewhere are one: to sign in with.
+
+    Who can be sent a code by mail can be sent a link: one mailbox is no second factor of itself.
+    """
     kinds: set[str] = set()
     for method in user.login_methods:
         if method.recipe_id == "passwordless":

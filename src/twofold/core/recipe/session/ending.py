@@ -29,12 +29,13 @@ async def end_of_user(call: Call, user_id: str, *, all_tenants: bool, linked: bo
     ids = await resolve(call, user_id)
 
     async def end(tx: Connection) -> list[str]:
+        tenant_id = None if all_tenants else call.tenant_id
+        ended = await store.delete_of_user(tx, call.app_id, tenant_id, user_ids, call.now_ms())
+        # Last: a session in whose name a device is being trusted made us wait, so that the device is there by now.
         if all_tenants:
             await trusted_devices.forget(tx, call.app_id, ids.primary_id)
         else:
             await trusted_devices.forget_in_tenant(tx, call.app_id, call.tenant_id, ids.primary_id)
-        tenant_id = None if all_tenants else call.tenant_id
-        ended = await store.delete_of_user(tx, call.app_id, tenant_id, user_ids, call.now_ms())
         if call.actor:
             await record(tx, call, Action.SESSIONS_REVOKED, user_id, details={"count": len(ended)})
         return ended

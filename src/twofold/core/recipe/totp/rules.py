@@ -13,8 +13,9 @@ from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.store import Device
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection, UniqueViolation
-from twofold.core.users.factors import factors_changed, lock_for_removal, require_one_left
+from twofold.core.users.factors import factors_changed, require_one_left
 from twofold.core.users.model import User
+from twofold.core.users.store import lock_user
 
 FACTOR = "totp"
 
@@ -107,7 +108,7 @@ async def remove_device(call: Call, user_id: str, name: str, keep_one_of: Sequen
     app_id = call.app_id
 
     async def remove(tx: Connection) -> bool:
-        await lock_for_removal(tx, app_id, user_id, keep_one_of)
+        await lock_user(tx, app_id, user_id)
         devices = await store.lock_devices(tx, app_id, user_id)
         existed = await store.delete_device(tx, app_id, user_id, name)
         if existed and len(devices) == 1:

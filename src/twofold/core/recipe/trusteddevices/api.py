@@ -4,6 +4,7 @@
 from twofold.core._endpoint import Call, Endpoints, Scope
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
+from twofold.core.recipe.session.holding import SessionEnded
 from twofold.core.recipe.trusteddevices import rules, store
 from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
 
@@ -16,13 +17,24 @@ endpoints = Endpoints()
 
 
 @endpoints.post("/recipe/trusteddevices", Scope.TENANT)
-async def trust_device(call: Call, user_id: str, factors: list[str], lifetime_ms: int, user_agent: str = "") -> Json:
+async def trust_device(
+    call: Call,
+    user_id: str,
+    factors: list[str],
+    lifetime_ms: int,
+    user_agent: str = "",
+    session_handle: str | None = None,
+) -> Json:
     """Trust a device in the tenant of the path; its token is told here and never again."""
     _check_user_id(user_id)
     require_length("factors", "".join(factors), MAX_FACTORS_LENGTH)
     if not 0 < lifetime_ms <= MAX_LIFETIME_MS:
         raise BadRequest(f"lifetimeMs must be between 1 and {MAX_LIFETIME_MS}")
-    trusted = await rules.trust(call, user_id, factors, user_agent[:MAX_USER_AGENT_LENGTH], lifetime_ms)
+    wish = rules.Wish(user_id, factors, user_agent[:MAX_USER_AGENT_LENGTH], lifetime_ms, session_handle)
+    try:
+        trusted = await rules.trust(call, wish)
+    except SessionEnded:
+        return {"status": "UNAUTHORISED"}
     return {
         "status": "OK",
         "deviceId": trusted.device_id,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from twofold.core._endpoint import Call
 from twofold.core.jwt import encode_base64url
 from twofold.core.recipe.audit import Action, record
+from twofold.core.recipe.session.holding import hold
 from twofold.core.recipe.trusteddevices import store
 from twofold.core.recipe.trusteddevices.store import NewDevice, Shown
 from twofold.core.services import Services
@@ -36,17 +37,39 @@ class Recognised:
     factors: list[str]
 
 
-async def trust(call: Call, user_id: str, factors: list[str], user_agent: str, lifetime_ms: int) -> Trusted:
-    """Trust a device of a user in the call's tenant, with the factors that its session has completed."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A device that is to be trusted in the place of these factors.
+
+    session_handle: in the name of which session, which must not have ended; None for an application's own reasons.
+    """
+
+    user_id: str
+    factors: list[str]
+    user_agent: str
+    lifetime_ms: int
+    session_handle: str | None
+
+
+async def trust(call: Call, wish: Wish) -> Trusted:
+    """Trust a device of a user in the call's tenant. Raises SessionEnded."""
     tokens, now_ms = call.services.tokens, call.now_ms()
     secret = encode_base64url(tokens.bytes(SECRET_BYTES))
     new = NewDevice(
-        tokens.uuid(), user_id, sha256_hex(secret), factors, user_agent, now_ms, expires_at=now_ms + lifetime_ms
+        device_id=tokens.uuid(),
+        user_id=wish.user_id,
+        secret_hash=sha256_hex(secret),
+        factors=wish.factors,
+        user_agent=wish.user_agent,
+        created_at=now_ms,
+        expires_at=now_ms + wish.lifetime_ms,
     )
 
     async def add(tx: Connection) -> None:
+        if wish.session_handle is not None:
+            await hold(tx, call, wish.session_handle, wish.user_id)
         await store.add(tx, call.app_id, call.tenant_id, new)
-        await record(tx, call, Action.DEVICE_TRUSTED, user_id)
+        await record(tx, call, Action.DEVICE_TRUSTED, wish.user_id)
 
     await call.database.transaction(add)
     return Trusted(new.device_id, f"{new.device_id}.{secret}", new.expires_at)

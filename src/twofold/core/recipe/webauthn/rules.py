@@ -21,7 +21,7 @@ from twofold.core.tenancy.names import PUBLIC
 from twofold.core.users import credentials
 from twofold.core.users import store as users_store
 from twofold.core.users.credentials import Credential
-from twofold.core.users.factors import LastFactor, factors_changed, lock_for_removal, require_one_left
+from twofold.core.users.factors import LastFactor, factors_changed, require_one_left
 from twofold.core.users.last_active import touch_last_active, touch_last_active_of_user
 from twofold.core.users.model import Found, LoginMethod, NewLoginMethod, User
 from twofold.core.users.rules import Refused, create_login_method, unknown_user, update_contact
@@ -183,7 +183,7 @@ async def remove_credential(call: Call, user_id: str, credential_id: str, keep_o
         raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
 
     async def remove(tx: Connection) -> None:
-        await lock_for_removal(tx, call.app_id, user_id, keep_one_of)
+        await users_store.lock_user(tx, call.app_id, user_id)
         if not await credentials.remove_credential(tx, call.app_id, ids.internal_id, credential_id):
             raise Refused("CREDENTIAL_NOT_FOUND_ERROR")
         try:
