@@ -8,6 +8,9 @@ PYTEST = .venv/bin/python -m pytest -q -n logical --maxprocesses 8 --dist workst
 export PYTHON
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
+# Tests start Python hundreds of times: where this is set, each start, and each worker, would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-long test-timing check bench bench-scale format catalogues docs tools clean
 
 help: ## List these commands
