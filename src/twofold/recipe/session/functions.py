@@ -120,7 +120,8 @@ class Functions(BaseRecipeInterface):
     ) -> SessionContainer | None:
         """Verify an access token; its claims are the caller's to check.
 
-        The core is asked only with `check_database`, and when the token is the first one after a refresh.
+        The core is asked only with `check_database`, under a profile of assurance, and when the token is the first one
+        after a refresh.
 
         Raises:
             UnauthorisedError: There is no token, or the core says that the session has ended.
@@ -139,10 +140,11 @@ class Functions(BaseRecipeInterface):
         check_anti_csrf = anti_csrf_check is not False
         if check_anti_csrf and self._config.anti_csrf_function_or_string == "VIA_TOKEN":
             check_anti_csrf_token(parsed.anti_csrf_token, anti_csrf_token)
-        if not check_database and parsed.parent_refresh_token_hash1 is None:
+        asks = bool(check_database) or self._config.always_checks_database
+        if not asks and parsed.parent_refresh_token_hash1 is None:
             return self._session(parsed, access_token_updated=False)
         return await self._verified_by_core(
-            parsed, anti_csrf_token, check_anti_csrf, bool(check_database), {} if user_context is None else user_context
+            parsed, anti_csrf_token, check_anti_csrf, asks, {} if user_context is None else user_context
         )
 
     async def validate_claims(
@@ -277,7 +279,12 @@ class Functions(BaseRecipeInterface):
             for key, value in merged.items()
             if key not in protected_props and not (value is None and key in access_token_payload_update)
         }
-        body = {"sessionHandle": session_handle, "userDataInJWT": new_payload}
+        # Another request may complete a factor meanwhile: with what was read here the core sees which change is meant.
+        body = {
+            "sessionHandle": session_handle,
+            "userDataInJWT": new_payload,
+            "userDataInJWTBefore": information.custom_claims_in_access_token_payload,
+        }
         response = await self._core.put("/recipe/jwt/data", None, body, user_context)
         return bool(response["status"] == "OK")
 

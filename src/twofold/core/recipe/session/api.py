@@ -140,9 +140,17 @@ async def get_data_in_jwt(call: Call, session_handle: str) -> Json:
 
 @endpoints.put("/recipe/jwt/data", Scope.ANY)
 @_answers_refusals
-async def set_data_in_jwt(call: Call, session_handle: str, user_data_in_jwt: Claims) -> Json:
-    """Replace the application's claims for access tokens issued from now on."""
-    await rules.set_data_in_jwt(call, session_handle, user_data_in_jwt)
+async def set_data_in_jwt(
+    call: Call,
+    session_handle: str,
+    user_data_in_jwt: Claims,
+    user_data_in_jwt_before: Annotated[Json | None, Field(name="userDataInJWTBefore")] = None,
+) -> Json:
+    """Replace the application's claims for access tokens issued from now on.
+
+    userDataInJWTBefore is ours: the claims that the caller had read, for merging that of completed factors.
+    """
+    await rules.set_data_in_jwt(call, session_handle, user_data_in_jwt, user_data_in_jwt_before)
     return {"status": "OK"}
 
 

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Replacing a session's claims by whoever holds one of its access tokens, which may be older than what is stored.
+"""Replacing a session's claims by whoever saw them a while ago: what is stored may be newer.
 
-The claim of completed factors decides what a session opens, so it is not replaced but merged: a caller with a token
-from before a factor neither takes it away, nor brings back a verdict that was withdrawn since. Other claims are the
-application's, and are replaced as the interface says.
+The claim of completed factors decides what a session opens, so it is not replaced but merged: who saw it before a
+factor was completed neither takes that factor away, nor brings back a verdict that was withdrawn since. Other claims
+are the application's, and are replaced as the interface says.
 """
 
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core.recipe.session import store
-from twofold.core.recipe.session.access_token import AccessToken
 from twofold.core.recipe.session.store import Session
 from twofold.core.storage.database import Connection
 
@@ -17,17 +16,20 @@ FACTORS = "st-mfa"
 _COMPLETED = "c"
 
 
-async def replace(call: Call, token: AccessToken, data: Json, now_ms: int) -> Session | None:
-    """Replace the claims of the token's session; the session as it is then, None when missing or expired."""
-    handle = token.session_handle
-    if FACTORS not in token.custom and FACTORS not in data:
+async def replace(call: Call, handle: str, seen: Json | None, data: Json, now_ms: int) -> Session | None:
+    """Replace the claims of a session; the session as it is then, None when missing or expired.
+
+    seen: the claims that the caller changed into these; None when the caller does not say.
+    """
+    if FACTORS not in (seen or {}) and FACTORS not in data:
         return await store.set_data_in_jwt(call.database, call.app_id, handle, data, now_ms)
 
     async def merge(tx: Connection) -> Session | None:
         session = await store.lock(tx, call.app_id, handle)
         if session is None:
             return None
-        kept = with_factors(session.data_in_jwt, token.custom, data)
+        stored = session.data_in_jwt
+        kept = with_newer_factors(stored, data) if seen is None else with_factors(stored, seen, data)
         return await store.set_data_in_jwt(tx, call.app_id, handle, kept, now_ms)
 
     return await call.database.transaction(merge)
@@ -43,6 +45,35 @@ def with_factors(stored: Json, seen: Json, wanted: Json) -> Json:
         changed = {name: time for name, time in _completed(after).items() if _completed(before).get(name) != time}
         after = {**after, _COMPLETED: {**_completed(now), **changed}}
     return others if after is None else {**others, FACTORS: after}
+
+
+def with_newer_factors(stored: Json, wanted: Json) -> Json:
+    """`with_factors` for a caller who does not say what they had seen.
+
+    A factor that is new, or newer, was completed by the caller, whose verdict counts. Who lacks one had seen an
+    older claim. With the same factors the verdict may be a new or an old one: it must be yes here and there.
+    """
+    after, now = wanted.get(FACTORS), stored.get(FACTORS)
+    if not isinstance(after, dict) or not isinstance(now, dict):
+        return wanted
+    mine, theirs = _completed(after), _completed(now)
+    completed = _latest(mine, theirs)
+    if completed != theirs:
+        verdict = after.get("v")
+    elif completed != mine:
+        verdict = now.get("v")
+    else:
+        verdict = after.get("v") is True and now.get("v") is True
+    return {**wanted, FACTORS: {**after, _COMPLETED: completed, "v": verdict}}
+
+
+def _latest(one: Json, other: Json) -> Json:
+    """The factors of both, each with the later of its times; what is no time is none."""
+    times = {**one, **other}
+    for name in one.keys() & other.keys():
+        known = [time for time in (one[name], other[name]) if isinstance(time, int)]
+        times[name] = max(known, default=other[name])
+    return times
 
 
 def _completed(claim: object) -> Json:

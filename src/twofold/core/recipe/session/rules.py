@@ -212,7 +212,7 @@ async def regenerate(call: Call, text: str, data: Json | None) -> Verified:
     token, now_ms = unverified.token, call.now_ms()
     if data is not None:
         access_token.refuse_protected_claims(data, token.format)
-        session = await claims.replace(call, token, data, now_ms)
+        session = await claims.replace(call, token.session_handle, token.custom, data, now_ms)
     else:
         session = await store.find(call.database, call.app_id, token.session_handle)
     if session is None or session.expires_at_ms <= now_ms:
@@ -242,10 +242,13 @@ async def set_data_in_database(call: Call, handle: str, data: Json) -> None:
         raise Refused("UNAUTHORISED", message=NO_SESSION)
 
 
-async def set_data_in_jwt(call: Call, handle: str, data: Json) -> None:
-    """Replace the claims for access tokens issued from now on. Raises Refused: UNAUTHORISED."""
+async def set_data_in_jwt(call: Call, handle: str, data: Json, seen: Json | None) -> None:
+    """Replace the claims for access tokens issued from now on; that of completed factors is merged: see `claims`.
+
+    seen: the claims that the caller changed into these, if they say. Raises Refused: UNAUTHORISED.
+    """
     access_token.refuse_protected_claims(data, access_token.format_for(call.version))
-    session = await store.set_data_in_jwt(call.database, call.app_id, handle, data, call.now_ms())
+    session = await claims.replace(call, handle, seen, data, call.now_ms())
     if session is None:
         raise Refused("UNAUTHORISED", message=NO_SESSION)
     await factorreset.signed_in(call, session.user_id, data)
