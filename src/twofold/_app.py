@@ -24,6 +24,7 @@ from twofold.normalised_url_path import without_trailing_slash
 from twofold.plugins import LoadPluginsResponse, OverrideMap, PluginRouteHandlerWithPluginId
 from twofold.recipe import accountlinking, jwt, multitenancy, openid, session, usermetadata
 from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
+from twofold.recipe._assurance import refuse_deviations
 from twofold.recipe._base import PageHandler, PageRoute, Recipe, RecipeInit
 from twofold.recipe._combined import parts_of
 from twofold.types.base import UserContext
@@ -130,13 +131,14 @@ class App:
         """Become the current App, and let the recipes check one another. The App before keeps its running requests.
 
         Raises:
-            GeneralError: a recipe misses another; the App before stays current.
+            GeneralError: a recipe misses another, or is looser than its profile allows; the App before stays current.
         """
         before = _state.current_app_or_none()
         _state.set_current_app(self)
         try:
             for recipe in self.recipes:
                 recipe.after_init()
+            refuse_deviations(self.app_info, self.recipe)
             for init in self.plugins.inits:
                 init()
         except BaseException:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from twofold._assurance import profile_of
 from twofold._public_suffixes import public_suffix_list
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FrameworkName = Literal["fastapi", "flask", "django", "wsgi"]
 Mode = Literal["asgi", "wsgi"]
+Assurance = Literal["nist-aal2", "asvs-l2"]
 Origin = str | Callable[[BaseRequest | None, UserContext], str]
 NetworkInterceptor = Callable[
     [str, str, dict[str, Any], dict[str, Any] | None, dict[str, Any] | None, dict[str, Any] | None],
@@ -75,9 +77,14 @@ class AppInfo:
         mode: Mode | None,
         origin: Origin | None,
         trusted_proxies: int = 0,
+        assurance: Assurance | None = None,
     ) -> None:
         if trusted_proxies < 0:
             raise GeneralError("trusted_proxies is the number of your proxies: 0 or more")
+        try:
+            profile_of(assurance)
+        except ValueError as error:
+            raise GeneralError(str(error)) from None
         if website_domain is None and origin is None:
             raise GeneralError("Please provide at least one of website_domain or origin")
         self.app_name = app_name
@@ -89,10 +96,13 @@ class AppInfo:
         self.framework: FrameworkName = framework
         self.mode: Mode = mode or ("asgi" if framework == "fastapi" else "wsgi")
         self.trusted_proxies = trusted_proxies
+        self.assurance: Assurance | None = assurance
         self._origin = self._evaluated(origin if origin is not None else str(website_domain))
 
     @staticmethod
-    def from_input(given: InputAppInfo, framework: FrameworkName, mode: Mode | None) -> "AppInfo":
+    def from_input(
+        given: InputAppInfo, framework: FrameworkName, mode: Mode | None, assurance: Assurance | None = None
+    ) -> "AppInfo":
         """Return the application's own words in one spelling."""
         return AppInfo(
             given.app_name,
@@ -105,6 +115,7 @@ class AppInfo:
             mode,
             given.origin,
             given.trusted_proxies,
+            assurance,
         )
 
     def get_origin(self, request: BaseRequest | None, user_context: UserContext) -> NormalisedURLDomain:

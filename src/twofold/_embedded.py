@@ -12,7 +12,7 @@ from twofold._core_client import PUBLIC_TENANT, CoreTransport
 from twofold._user_context import actor_of
 from twofold._wire import Json
 from twofold.core.app import create_core
-from twofold.core.config import Settings
+from twofold.core.config import settings_of
 from twofold.core.errors import CoreError as RefusedCall
 from twofold.core.storage.database import DatabaseUnavailable
 from twofold.exceptions import UNAVAILABLE, GeneralError, core_call_failed
@@ -107,4 +107,5 @@ def transport_for(config: SupertokensConfig, app_info: AppInfo) -> CoreTransport
         return HttpTransport(uri, app_info, api_key=config.api_key, interceptor=config.network_interceptor)
     if config.network_interceptor is not None:
         raise GeneralError("network_interceptor needs a core elsewhere: connection_uri must be http(s)://…")
-    return InProcessTransport(create_core(uri, Settings(base_config_modifiable=True)))
+    settings = settings_of({"base_config_modifiable": True, "assurance": app_info.assurance})
+    return InProcessTransport(create_core(uri, settings))

@@ -10,6 +10,7 @@ from twofold import _state
 from twofold._app import App, apply_response_mutators
 from twofold._app_info import (
     AppInfo,
+    Assurance,
     FrameworkName,
     InputAppInfo,
     Mode,
@@ -55,6 +56,8 @@ def init(  # noqa: PLR0913  # the public signature
     telemetry: bool | None = None,
     debug: bool | None = None,
     experimental: SupertokensExperimentalConfig | None = None,
+    *,
+    assurance: Assurance | None = None,
 ) -> None:
     """Set up authentication for this process. A second call replaces what the first one set up.
 
@@ -67,12 +70,24 @@ def init(  # noqa: PLR0913  # the public signature
         telemetry: Kept for those who read it. Nothing is ever sent.
         debug: Log what the SDK decides.
         experimental: Options whose shape may still change.
+        assurance: A standard that the recipes, and a core in this process, must meet: it changes defaults, and what is
+            looser than it allows is refused (docs/assurance.md). A core elsewhere has a setting of that name.
 
     Raises:
         GeneralError: something of this does not fit; the text says what.
         ValueError: `app_info` is not an `InputAppInfo`.
     """
-    Supertokens.init(app_info, framework, supertokens_config, recipe_list, mode, telemetry, debug, experimental)
+    Supertokens.init(
+        app_info,
+        framework,
+        supertokens_config,
+        recipe_list,
+        mode,
+        telemetry,
+        debug,
+        experimental,
+        assurance=assurance,
+    )
 
 
 def connect_app(
@@ -97,6 +112,8 @@ class Supertokens:
         telemetry: bool | None,
         debug: bool | None,
         experimental: SupertokensExperimentalConfig | None = None,
+        *,
+        assurance: Assurance | None = None,
     ) -> None:
         """Set up authentication for this process; see `init`."""
         if not isinstance(app_info, InputAppInfo):
@@ -106,7 +123,7 @@ class Supertokens:
         given = SupertokensPublicConfig(supertokens_config or SupertokensConfig())
         plugins = load_plugins((experimental and experimental.plugins) or [], given)
         config = plugins.public_config.supertokens_config
-        info = AppInfo.from_input(app_info, framework, mode)
+        info = AppInfo.from_input(app_info, framework, mode, assurance)
         transport = transport_for(config, info)
         app = App(info, recipe_list, transport, config, telemetry=telemetry is True, plugins=plugins)
         app.make_current()

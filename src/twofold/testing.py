@@ -16,6 +16,7 @@ the clock, the database and the outbox are arguments that they take. In blocking
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from itertools import count
 from threading import Lock
 from types import TracebackType
@@ -26,13 +27,13 @@ import httpx
 
 from twofold import _state
 from twofold._app import App
-from twofold._app_info import AppInfo, FrameworkName, InputAppInfo, SupertokensConfig
+from twofold._app_info import AppInfo, Assurance, FrameworkName, InputAppInfo, SupertokensConfig
 from twofold._authenticator import VirtualAuthenticator
 from twofold._embedded import InProcessTransport
 from twofold._sync import run
 from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
-from twofold.core.config import Settings
+from twofold.core.config import deviations, settings_of
 from twofold.core.recipe.totp.codes import decode_secret, step
 from twofold.core.tokens import Tokens
 from twofold.exceptions import GeneralError
@@ -63,6 +64,7 @@ def app(
     app_info: InputAppInfo | None = None,
     framework: FrameworkName = "fastapi",
     settings: Mapping[str, Any] | None = None,
+    assurance: Assurance | None = None,
 ) -> "AppUnderTest":
     """Return an application to use as `async with` or `with`: current within the block, on a core of its own.
 
@@ -75,16 +77,23 @@ def app(
         database_url: Where the core keeps its data; left out, in memory, empty at each use.
         app_info: Left out, that of the last `init` when the recipes are, else an application at `ADDRESS`.
         framework: Of the application.
-        settings: Settings of the core by name, over its defaults. Passwords are hashed quickly unless these say not.
+        settings: Settings of the core by name, over its defaults. Passwords are hashed quickly unless these, or a
+            profile of assurance, say not.
+        assurance: As for `twofold.init`; left out, that of the last `init` when the recipes are.
 
     Raises:
-        GeneralError: the recipes do not fit together, or there is neither a list of them nor an `init`.
+        GeneralError: the recipes do not fit together, there is neither a list of them nor an `init`, or a setting is
+            looser than the profile allows.
         TypeError: a setting does not exist.
     """
     clock = TurnableClock()
-    recipes, info = _described(recipe_list, app_info, framework)
-    chosen: dict[str, Any] = {"base_config_modifiable": True, **QUICK_HASHES, **(settings or {})}
-    core_settings = Settings(**chosen)
+    recipes, info = _described(recipe_list, app_info, framework, assurance)
+    quick = QUICK_HASHES if info.assurance is None else {}
+    core_settings = settings_of(
+        {"base_config_modifiable": True, "assurance": info.assurance, **quick, **(settings or {})}
+    )
+    for deviation in deviations(core_settings):
+        raise GeneralError(str(deviation))
     return AppUnderTest(
         info, recipes, create_core(database_url, core_settings, clock=clock, tokens=_QuickTokens()), clock
     )
@@ -288,13 +297,19 @@ class _QuickTokens(Tokens):
 
 
 def _described(
-    recipe_list: Sequence[RecipeInit] | None, app_info: InputAppInfo | None, framework: FrameworkName
+    recipe_list: Sequence[RecipeInit] | None,
+    app_info: InputAppInfo | None,
+    framework: FrameworkName,
+    assurance: Assurance | None,
 ) -> tuple[Sequence[RecipeInit], AppInfo]:
     if recipe_list is not None:
         given = app_info or InputAppInfo("Test", ADDRESS, website_domain=ADDRESS)
-        return recipe_list, AppInfo.from_input(given, framework, None)
+        return recipe_list, AppInfo.from_input(given, framework, None, assurance)
     current = _state.current_app_or_none()
     if current is None:
         raise GeneralError("testing.app() needs a recipe_list, or that twofold.init was called before")
     info = current.app_info if app_info is None else AppInfo.from_input(app_info, framework, None)
+    if info.assurance != (assurance or current.app_info.assurance):
+        info = copy(info)
+        info.assurance = assurance or current.app_info.assurance
     return current.recipe_list, info

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from cyclopts import Group, Parameter
 
-from twofold.core.config import Between, Level, Settings, kind_of_type, read_value, setting
+from twofold.core.config import Between, Level, Settings, kind_of_type, read_value, setting, settings_of
 from twofold.core.errors import BadRequest
 from twofold.core.http_path import normalise_base_path
 from twofold.core.passwords.hasher import processor_count
@@ -131,7 +131,7 @@ def read(
     }
     values = {key: _value(key, item) for key, item in given.items()}
     server = ServerOptions(**{key: value for key, value in values.items() if key in SERVER_KEYS})
-    settings = Settings(**{key: value for key, value in values.items() if key not in SERVER_KEYS})
+    settings = settings_of({key: value for key, value in values.items() if key not in SERVER_KEYS})
     try:
         check_ranges(settings)
     except BadRequest as error:

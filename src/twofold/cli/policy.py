@@ -31,7 +31,12 @@ _TOLD = {
     "ERROR": "the policy raises an error",
 }
 _LOCKED_OUT = ("LOCKED_OUT", "NO_FIRST_FACTOR", "ERROR")
-_RULES = {"user": "required of the user", "tenant": "required by the tenant", "override": "the application's override"}
+_RULES = {
+    "user": "required of the user",
+    "tenant": "required by the tenant",
+    "override": "the application's override",
+    "assurance": "the profile of assurance",
+}
 
 app = Commands(name="policy", help="Explain and try the application's rules about factors.")
 

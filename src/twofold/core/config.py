@@ -6,9 +6,12 @@ incumbent's, the reason stands beside it.
 """
 
 import math
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
+
+from twofold._assurance import Deviation, profile_of, with_defaults
 
 
 class Level(StrEnum):
@@ -55,6 +58,13 @@ def setting(
 class Settings:
     """Every setting of the core with its safe default."""
 
+    # Ours alone. Which limits and defaults of the settings below it changes: docs/assurance.md.
+    assurance: str | None = setting(
+        None,
+        Level.BASE,
+        "A standard that the settings below must meet, and whose defaults they get: docs/assurance.md.",
+        allowed=("nist-aal2", "asvs-l2"),
+    )
     access_token_validity: int = setting(3600, Level.APP, "Lifetime of an access token, in seconds.")
     access_token_validity_jitter: float = setting(
         0.05,
@@ -251,6 +261,7 @@ class Settings:
         return "Settings(…)"
 
 
+KEYS = frozenset(item.name for item in fields(Settings))
 LEVELS: dict[str, Level] = {item.name: item.metadata["level"] for item in fields(Settings)}
 
 _INT_KEYS = frozenset(
@@ -269,6 +280,28 @@ _CHOICES: dict[str, dict[str, str]] = {
     if isinstance(item.metadata["allowed"], tuple)
 }
 _PYTHON_TYPES: dict[str, str] = {item.name: str(item.type) for item in fields(Settings)}
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """The settings that hold when these are given: under a profile of assurance, with its defaults.
+
+    Raises:
+        ValueError: there is no such profile.
+        TypeError: there is no such setting.
+    """
+    return Settings(**with_defaults(given, KEYS))
+
+
+def deviations(settings: Settings) -> list[Deviation]:
+    """What is looser than the profile of assurance allows, if there is one."""
+    profile = profile_of(settings.assurance)
+    return [] if profile is None else profile.deviations(asdict(settings))
+
+
+def kept_within(settings: Settings) -> Settings:
+    """The same settings, those that deviate made as strict as the profile asks."""
+    strict = {found.limit.setting: found.limit.strictest for found in deviations(settings)}
+    return replace(settings, **strict) if strict else settings
 
 
 def kind_of(key: str) -> str:

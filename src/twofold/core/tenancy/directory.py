@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twofold.core.clock import Clock
-from twofold.core.config import LEVELS, Settings, read_override
+from twofold.core.config import LEVELS, Settings, kept_within, read_override
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, Database
 from twofold.core.tenancy import store
@@ -113,7 +113,9 @@ class TenantDirectory:
             self._known.pop((app_id, tenant_id), None)
             raise UnknownTenant(app_id, tenant_id)
         overrides = await overrides_above(self._database, app_id, records.get(PUBLIC)) | record.core_config
-        tenant = Tenant(app_id, tenant_id, with_overrides(self._base, overrides), record, as_of)
+        # What was stored before a profile of assurance was chosen may be looser than that allows.
+        settings = kept_within(with_overrides(self._base, overrides))
+        tenant = Tenant(app_id, tenant_id, settings, record, as_of)
         if len(self._known) >= CACHE_SIZE:
             self._known.clear()
         self._known[app_id, tenant_id] = tenant

@@ -10,7 +10,7 @@ from twofold.exceptions import BadInputError
 
 from .exceptions import raise_form_field_exception
 from .passwords import validate_password
-from .types import ErrorFormField, FormField, InputFormField, NormalisedFormField
+from .types import ErrorFormField, FormField, InputFormField, NormalisedFormField, Validate
 
 EMAIL, PASSWORD = "email", "password"
 MAX_EMAIL_LENGTH = 256
@@ -39,14 +39,20 @@ async def validate_email(value: Any, _tenant_id: str) -> str | None:
     return None if is_valid else EMAIL_IS_NOT_VALID
 
 
-def forms_of(sign_up_fields: Sequence[InputFormField]) -> Forms:
-    """Return all forms for a configured sign-up form."""
+def forms_of(sign_up_fields: Sequence[InputFormField], *, adds_to_password_rules: bool = False) -> Forms:
+    """Return all forms for a configured sign-up form.
+
+    With `adds_to_password_rules` the application's rules for passwords hold beside ours, instead of in their place.
+    """
     configured = [_normalised(field) for field in sign_up_fields]
     ids = {field.id for field in configured}
     missing = [InputFormField(id_) for id_ in (PASSWORD, EMAIL) if id_ not in ids]
     sign_up = [*configured, *(_normalised(field) for field in missing)]
     email = next(field for field in sign_up if field.id == EMAIL)
     password = next(field for field in sign_up if field.id == PASSWORD)
+    if adds_to_password_rules and password.validate is not validate_password:
+        password = NormalisedFormField(PASSWORD, _both(validate_password, password.validate), optional=False)
+        sign_up = [password if field.id == PASSWORD else field for field in sign_up]
     # At sign-in a password is right or wrong; today's rules say nothing about yesterday's passwords.
     validate = {EMAIL: email.validate, PASSWORD: _accept}
     sign_in = [NormalisedFormField(field.id, validate[field.id], False) for field in sign_up if field.id in validate]
@@ -115,6 +121,13 @@ def _normalised(field: InputFormField) -> NormalisedFormField:
     # Without an address or a password there is nothing to sign up with, whatever the configuration says.
     optional = field.id not in (EMAIL, PASSWORD) and bool(field.optional)
     return NormalisedFormField(field.id, field.validate or usual, optional)
+
+
+def _both(first: Validate, then: Validate) -> Validate:
+    async def validate(value: Any, tenant_id: str) -> str | None:
+        return await first(value, tenant_id) or await then(value, tenant_id)
+
+    return validate
 
 
 async def _accept(_value: Any, _tenant_id: str) -> str | None:

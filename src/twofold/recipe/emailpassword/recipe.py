@@ -46,7 +46,8 @@ class EmailPasswordRecipe(Recipe[Functions, APIs]):
     ) -> None:
         super().__init__(app_info, override)
         fields = (sign_up_feature and sign_up_feature.form_fields) or []
-        self.config = NormalisedEmailPasswordConfig(forms_of(fields))
+        forms = forms_of(fields, adds_to_password_rules=app_info.assurance is not None)
+        self.config = NormalisedEmailPasswordConfig(forms)
         delivery = email_delivery or EmailDeliveryConfig()
         service = delivery.service or default_service(app_info)
         self.email_delivery = EmailDeliveryIngredient(EmailDeliveryConfigWithService(service, delivery.override))

@@ -26,7 +26,7 @@ from .requirements import next_unsatisfied
 from .types import FactorIds, MFARequirementList
 
 Outcome = Literal["SIGNED_IN", "COMPLETE_FACTOR", "SET_UP_FACTOR", "LOCKED_OUT", "NO_FIRST_FACTOR"]
-Rule = Literal["user", "tenant", "override"]
+Rule = Literal["user", "tenant", "override", "assurance"]
 # A policy that always asks for one more factor would never end.
 MAX_STEPS = 20
 
@@ -37,7 +37,8 @@ class Step:
 
     Attributes:
         factor_ids: one of these is asked for.
-        required_by: for each, the rules that name it: the user's list, the tenant's list, the application's override.
+        required_by: for each, the rules that name it: the user's list, the tenant's list, the application's override,
+            its profile of assurance.
         set_up: those of them that the user can use already.
         can_be_set_up: the user has none of them, and may set these up now.
     """
@@ -170,7 +171,7 @@ async def _way_in(
         wanted = next_unsatisfied(completed, requirements).factor_ids
         if not wanted:
             break
-        step = _step(about, wanted, set_up)
+        step = _step(about, wanted, set_up, completed)
         steps.append(step)
         doable = step.set_up or step.can_be_set_up
         if not doable:
@@ -190,7 +191,8 @@ async def _payload(user: User, method: LoginMethod, tenant_id: str, user_context
     return payload
 
 
-def _step(about: Explanation, wanted: list[str], set_up: set[str]) -> Step:
+def _step(about: Explanation, wanted: list[str], set_up: set[str], completed: dict[str, int]) -> Step:
+    of_assurance = next_unsatisfied(completed, session_state.required_by_assurance(completed)).factor_ids
     offered = {factor for recipe in every_recipe() for factor in recipe.secondary_factors()}
     built_in = set(FactorIds.get_all_factors())
     # A factor of the application's own is its own to offer: it counts as one that can be done.
@@ -198,18 +200,20 @@ def _step(about: Explanation, wanted: list[str], set_up: set[str]) -> Step:
     to_set_up = [factor for factor in wanted if factor in offered or factor not in built_in]
     return Step(
         factor_ids=wanted,
-        required_by={factor: _rules(about, factor) for factor in wanted},
+        required_by={factor: _rules(about, factor, wanted == of_assurance) for factor in wanted},
         set_up=usable,
         can_be_set_up=[] if set(wanted) & set_up else to_set_up,
     )
 
 
-def _rules(about: Explanation, factor: str) -> list[Rule]:
+def _rules(about: Explanation, factor: str, is_of_assurance: bool) -> list[Rule]:
     rules: list[Rule] = []
     if factor in about.required_for_user:
         rules.append("user")
     if factor in about.required_for_tenant:
         rules.append("tenant")
+    if is_of_assurance:
+        return [*rules, "assurance"]
     return rules if about.decided_by == "default" else [*rules, "override"]
 
 

@@ -14,7 +14,7 @@ from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import LoginMethod, RecipeUserId, User, UserContext
 
-from . import enrolment
+from . import assurance, enrolment
 from .requirements import next_for_auth
 from .types import FactorIds, FactorIdsAndType, MFAClaimValue, MFARequirementList
 
@@ -121,7 +121,7 @@ async def requirements_of(
 
     set_up = _once(factors_set_up)
     # Positional, as every overridable function is called.
-    required = await recipe_functions.get_mfa_requirements_for_auth(
+    policy = await recipe_functions.get_mfa_requirements_for_auth(
         tenant_id,
         payload,
         completed,
@@ -131,11 +131,18 @@ async def requirements_of(
         _once(find_required_for_tenant),
         user_context,
     )
+    required = [*policy, *required_by_assurance(completed)]
     missing = next_for_auth(completed, required, trusted_factors(payload)).factor_ids
     if not missing or not enrolment.needs_contact() or set(missing) & set(await set_up()):
         return required
     first = enrolment.proving_a_contact_of(await user())
     return [{"oneOf": first}, *required] if first else required
+
+
+def required_by_assurance(completed: dict[str, int]) -> MFARequirementList:
+    """Return what the application's profile of assurance asks of a session, if it has one."""
+    offered = [factor for recipe in every_recipe() for factor in recipe.secondary_factors()]
+    return assurance.required_by(_state.current_app().app_info.assurance, completed, offered)
 
 
 async def user_of(recipe_user_id: RecipeUserId, user_context: UserContext) -> User:

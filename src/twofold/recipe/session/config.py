@@ -78,6 +78,8 @@ class NormalisedSessionConfig:
     use_dynamic_access_token_signing_key: bool
     expose_access_token_to_frontend_in_cookie_based_auth: bool
     jwks_refresh_interval_sec: int
+    always_checks_database: bool = False
+    """Whether a session that has ended is over at once: under a profile of assurance."""
 
     def anti_csrf_mode(self, request: BaseRequest | None, user_context: dict[str, Any]) -> AntiCsrfMode:
         """Return the mode for this request."""
@@ -125,6 +127,7 @@ def validate_and_normalise_user_input(
         jwks_refresh_interval_sec=14_400
         if config.jwks_refresh_interval_sec is None
         else config.jwks_refresh_interval_sec,
+        always_checks_database=app_info.assurance is not None,
     )
 
 

@@ -18,6 +18,7 @@ def normalised(app_info: AppInfo, given: WebauthnConfig) -> NormalisedWebauthnCo
         _relying_party_name(app_info, given.get_relying_party_name),
         given.get_origin or _website_of(app_info),
         given.validate_email_address or _validate_email_address,
+        must_verify_user=app_info.assurance is not None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from twofold._core_client import CoreClient
 from twofold._wire import from_json, outcome, to_json
+from twofold.exceptions import GeneralError
 from twofold.recipe._keeping import kept, refuse_last
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
@@ -38,6 +39,13 @@ class RecipeImplementation(BaseRecipeInterface):
     def __init__(self, client: CoreClient, config: NormalisedWebauthnConfig) -> None:
         self._client = client
         self._config = config
+
+    def _verification(self, given: results.UserVerification | None) -> results.UserVerification:
+        if not self._config.must_verify_user:
+            return given or "preferred"
+        if given not in (None, "required"):
+            raise GeneralError(f"Under a profile of assurance 'user_verification' must be 'required', not {given!r}")
+        return "required"
 
     async def register_options(
         self,
@@ -86,7 +94,7 @@ class RecipeImplementation(BaseRecipeInterface):
             "timeout": TIMEOUT_MS if timeout is None else timeout,
             "attestation": attestation or "none",
             "residentKey": resident_key or "required",
-            "userVerification": user_verification or "preferred",
+            "userVerification": self._verification(user_verification),
             "userPresence": user_presence is not False,
             "supportedAlgorithmIDs": list(ALGORITHMS) if supported_algorithm_ids is None else supported_algorithm_ids,
         }
@@ -111,7 +119,7 @@ class RecipeImplementation(BaseRecipeInterface):
             "relyingPartyName": relying_party_name,
             "origin": origin,
             "timeout": TIMEOUT_MS if timeout is None else timeout,
-            "userVerification": user_verification or "preferred",
+            "userVerification": self._verification(user_verification),
             "userPresence": user_presence is not False,
         }
         answer = await self._client.post("/recipe/webauthn/options/signin", tenant_id, body, user_context)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from twofold.core.config import LEVELS, Level, Settings, kind_of, read_override
+from twofold.core.config import LEVELS, Level, Settings, deviations, kind_of, read_override
 from twofold.core.errors import BadRequest
 from twofold.core.tenancy.protected import DATABASE_PREFIX
 from twofold.core.version import SUPPORTED, parse
@@ -100,6 +100,8 @@ def check_ranges(settings: Settings) -> None:
     _check_api_keys(settings.api_keys)
     _check_operator_key(settings)
     _check_versions(settings)
+    for deviation in deviations(settings):
+        raise _invalid(str(deviation))
 
 
 def _require_same(key: str, of_tenant: Any, of_app: Any) -> None:

@@ -83,3 +83,5 @@ class NormalisedWebauthnConfig:
     get_relying_party_name: GetRelyingPartyName
     get_origin: GetOrigin
     validate_email_address: ValidateEmailAddress
+    must_verify_user: bool = False
+    """Whether every passkey asks for a fingerprint or PIN: under a profile of assurance, where one is two factors."""

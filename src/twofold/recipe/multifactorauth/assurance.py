@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which factors a session must have done under a profile of assurance, whatever the application's policy says."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from .types import FactorIds, MFARequirementList
+
+_KNOWN = (FactorIds.EMAILPASSWORD, FactorIds.THIRDPARTY)
+# No mail (NIST SP 800-63B-4, section 3.1.3.1), and no link: nothing carries its secret back into the session that
+# asked for it (3.1.3.2). Factors of the application's own are not known to be of any kind.
+_HAD = (FactorIds.TOTP, FactorIds.OTP_PHONE)
+# Under every profile passkeys verify their user, so that one is two factors.
+_ALONE = FactorIds.WEBAUTHN
+
+_CHANNELS: Mapping[str, str] = {
+    FactorIds.OTP_EMAIL: "email",
+    FactorIds.LINK_EMAIL: "email",
+    FactorIds.OTP_PHONE: "phone",
+    FactorIds.LINK_PHONE: "phone",
+}
+"""Of factors that prove control of the same thing; every other factor is a channel of its own."""
+_STAND_INS = frozenset({FactorIds.RECOVERY_CODE, FactorIds.TRUSTED_DEVICE})
+
+
+def required_by(profile: str | None, completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
+    """Return what a profile asks of a session beside the policy. What was completed is answered, too.
+
+    Args:
+        profile: its name; None asks for nothing.
+        completed: factors of the session, with the time.
+        offered: factors that the recipes offer as second ones.
+    """
+    return _RULES[profile](completed, offered) if profile is not None else []
+
+
+def can_be_met(profile: str, offered: Collection[str]) -> bool:
+    """Whether the recipes offer factors that are enough."""
+    return _ALONE in offered or _REACHABLE[profile](offered)
+
+
+def _two_kinds(completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
+    """NIST SP 800-63B-4, section 2.2.1: something known and something had, or a passkey."""
+    usable = {*offered, *completed}
+    return [{"oneOf": [factor for factor in (*kind, _ALONE) if factor in usable]} for kind in (_KNOWN, _HAD)]
+
+
+def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
+    """OWASP ASVS 6.3.3: any two that are not of one channel, or a passkey."""
+    done = [factor for factor in completed if factor not in _STAND_INS]
+    first = min(done, key=lambda factor: completed[factor], default=None)
+    if first == _ALONE:
+        return []
+    others = [factor for factor in dict.fromkeys([*offered, *done]) if _channel(factor) != _channel(first)]
+    return [{"oneOf": others}]
+
+
+def _channel(factor: str | None) -> str | None:
+    return _CHANNELS.get(factor, factor) if factor is not None else None
+
+
+_RULES: Mapping[str, Callable[[Mapping[str, int], Collection[str]], MFARequirementList]] = {
+    "nist-aal2": _two_kinds,
+    "asvs-l2": _two_channels,
+}
+_REACHABLE: Mapping[str, Callable[[Collection[str]], bool]] = {
+    "nist-aal2": lambda offered: any(item in offered for item in _KNOWN) and any(item in offered for item in _HAD),
+    "asvs-l2": lambda offered: len({_channel(factor) for factor in offered}) > 1,
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An application under a profile of assurance, whose own policy asks for nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tests.security.considerations.application import Site
+from twofold import InputAppInfo, testing
+from twofold.recipe import (
+    accountlinking,
+    emailpassword,
+    multifactorauth,
+    passwordless,
+    recoverycodes,
+    session,
+    totp,
+    webauthn,
+)
+from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink
+
+EVERYWHERE = InputAppInfo("Test", "https://api.example.com", website_domain="https://example.com")
+
+
+async def link(*_: Any) -> ShouldAutomaticallyLink:
+    """Link second factors to the user of the session."""
+    return ShouldAutomaticallyLink(should_require_verification=False)
+
+
+def recipes(**instead: Any) -> list[Any]:
+    """What both profiles accept; other recipes, or None, `instead` of those of these names."""
+    parts = {
+        "session": session.init(),
+        "emailpassword": emailpassword.init(),
+        "passwordless": passwordless.init(passwordless.ContactEmailOrPhoneConfig(), "USER_INPUT_CODE"),
+        "totp": totp.init(),
+        "webauthn": webauthn.init(),
+        "multifactorauth": multifactorauth.init(),
+        "recoverycodes": recoverycodes.init(),
+        "accountlinking": accountlinking.init(should_do_automatic_account_linking=link),
+        **instead,
+    }
+    return [part for part in parts.values() if part is not None]
+
+
+@asynccontextmanager
+async def site(assurance: Any, settings: dict[str, Any] | None = None, **instead: Any) -> AsyncIterator[Site]:
+    """The running application."""
+    async with testing.app(recipes(**instead), assurance=assurance, settings=settings) as under_test:
+        yield Site(under_test)
