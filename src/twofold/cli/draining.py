@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the HTTP server so that it can be stopped under load without a failed request.
 
-When it is asked to end, its ports refuse new connections at once, and callers go elsewhere. A connection that is kept
-open may have a request on its way at this very moment; closing it would lose that request. So each is told
-`Connection: close` with its next answer, and closed only when no request has come for LINGER_SECONDS.
+When it is asked to end, its ports refuse new connections at once, and callers go elsewhere. Those that the kernel took
+before that are served. A connection that is kept open may have a request on its way at this very moment; closing it
+would lose that request. So each is told `Connection: close` with its next answer, and closed only when no request has
+come for LINGER_SECONDS.
 """
 
+import asyncio
 import contextlib
+import os
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import cast
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
 
 LINGER_SECONDS = 2.0
 # Longer than clients keep idle connections (90 seconds at most, among those that we know): whoever closes first is not
@@ -53,6 +56,56 @@ class DrainingProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class DrainingServer(uvicorn.Server):
+    """One process that answers.
+
+    before: what is done first in the loop that serves.
+    """
+
+    def __init__(self, config: uvicorn.Config, before: Callable[[], Awaitable[None]] | None = None) -> None:
+        super().__init__(config)
+        self._before = before
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until asked to end."""
+        if self._before is not None:
+            await self._before()
+        await super().serve(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End. Closing a port resets the connections that wait to be taken, so they are taken before."""
+        waiting = [taken for server in self.servers for port in server.sockets for taken in _taken(port.fileno())]
+        for server in self.servers:
+            server.close()
+        for taken in waiting:
+            with contextlib.suppress(OSError):  # gone again
+                await asyncio.get_running_loop().connect_accepted_socket(self._protocol, taken, ssl=self.config.ssl)
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> DrainingProtocol:
+        return DrainingProtocol(self.config, self.server_state, self.lifespan.state)
+
+
+def _taken(port: int) -> Iterator[socket.socket]:
+    with socket.socket(fileno=os.dup(port)) as listener, contextlib.suppress(BlockingIOError):
+        while True:
+            yield listener.accept()[0]
+
+
+class _Worker(multiprocess.Process):
+    """A process of a supervisor."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = DrainingServer(self.config)
+        return self._server
+
+
+# A supervisor looks up there what its processes are; it cannot be told otherwise.
+multiprocess.Process = _Worker  # type: ignore[misc]
+
+
 class _Supervisor(Multiprocess):
     """Several workers on one port."""
 
@@ -63,23 +116,7 @@ class _Supervisor(Multiprocess):
         super().terminate_all()
 
 
-class _Server(uvicorn.Server):
-    """One process that answers."""
-
-    def __init__(self, config: uvicorn.Config, before: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(config)
-        self._before = before
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until asked to end."""
-        await self._before()
-        await super().serve(sockets)
-
-
-async def _nothing() -> None: ...
-
-
-def run(config: uvicorn.Config, before: Callable[[], Awaitable[None]] = _nothing) -> None:
+def run(config: uvicorn.Config, before: Callable[[], Awaitable[None]] | None = None) -> None:
     """Serve until a signal asks to end.
 
     before: in a single process, what is done first in the loop that serves; what it raises is raised here.
@@ -88,7 +125,7 @@ def run(config: uvicorn.Config, before: Callable[[], Awaitable[None]] = _nothing
         if config.workers > 1:
             _Supervisor(config, sockets=[config.bind_socket()]).run()
             return
-        server = _Server(config, before)
+        server = DrainingServer(config, before)
         server.run()
         if not server.started:
             sys.exit(STARTUP_FAILURE)

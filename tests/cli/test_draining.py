@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a server ends."""
+
+import asyncio
+import socket
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from twofold.cli.draining import DrainingProtocol, DrainingServer
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+    """An application."""
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+async def test_a_connection_that_waits_to_be_taken_is_served() -> None:
+    """It is made before the port is closed, and its request is answered; one that is made later is refused."""
+    config = uvicorn.Config(answer, http=DrainingProtocol, ws="none", lifespan="off", log_config=None)
+    server = DrainingServer(config)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        await server.startup([listener])
+        with socket.create_connection(address) as waiting:  # nothing has run since that could take it
+            waiting.sendall(REQUEST)
+            ending = asyncio.create_task(server.shutdown([listener]))
+            reply = await asyncio.to_thread(waiting.recv, 1000)
+            await ending
+        assert reply.startswith(b"HTTP/1.1 204")
+        assert b"connection: close" in reply.lower()
+        refused = socket.socket()
+        with refused:
+            assert refused.connect_ex(address) != 0
