@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a profile adds to a policy that asks for nothing: from the browser's side."""
+
+from typing import Any
+
+import pytest
+
+from tests.assurance.application import site
+from tests.security.application import Person, application, password_form
+from tests.security.considerations.application import OWNER, Site, is_open, refused_claim
+from twofold import testing
+from twofold.exceptions import GeneralError
+from twofold.recipe import emailpassword
+from twofold.recipe.emailpassword import InputFormField, InputSignUpFeature
+from twofold.recipe.multifactorauth.assurance import required_by
+from twofold.recipe.multifactorauth.asyncio import explain_requirements
+from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
+from twofold.recipe.webauthn.functions import sign_in_options
+
+PHONE = "+14155552671"
+
+
+async def next_factors(person: Person) -> Any:
+    """Ask what comes next."""
+    return (await person.api("PUT", "/mfa/info")).json()["factors"]["next"]
+
+
+async def test_two_factors_of_two_kinds() -> None:
+    """AAL2 2.2.1, 3.1.3.1: a code by mail is no factor, and not even to be set up in place of one.
+
+    AAL2 3.1.3.3: a code by text message is one, beside other ways.
+    """
+    async with site("nist-aal2") as here:
+        person = await here.sign("signup")
+        before = (await is_open(person), await next_factors(person))
+        by_mail = await person.api("POST", "/signinup/code", {"email": OWNER, "shouldTryLinkingWithSessionUser": True})
+        await here.give_code(person, phoneNumber=PHONE)
+
+        assert before == (False, ["totp", "otp-phone", "webauthn"])
+        assert refused_claim(by_mail) == "st-mfa"
+        assert await is_open(person)
+
+
+async def test_two_channels() -> None:
+    """ASVS 6.3.3: any other channel than that of the first factor will do."""
+    async with site("asvs-l2") as here:
+        person = await here.sign("signup")
+        before = await is_open(person)
+        await here.give_code(person, email=OWNER)
+
+        assert (before, await is_open(person)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("profile", "completed", "is_enough"),
+    [
+        ("nist-aal2", {"emailpassword": 1, "link-phone": 2, "custom": 3}, False),
+        ("nist-aal2", {"otp-phone": 1, "totp": 2}, False),
+        ("nist-aal2", {"otp-phone": 1, "emailpassword": 2}, True),
+        ("nist-aal2", {"thirdparty": 1, "totp": 2}, True),
+        ("nist-aal2", {"webauthn": 1}, True),
+        ("asvs-l2", {"link-email": 1, "otp-email": 2}, False),
+        ("asvs-l2", {"link-email": 2, "otp-phone": 1}, True),
+        ("asvs-l2", {"thirdparty": 1}, False),
+        ("asvs-l2", {"emailpassword": 1, "recovery-code": 2, "trusted-device": 3}, False),
+        ("asvs-l2", {"emailpassword": 2, "webauthn": 1}, True),
+        (None, {}, True),
+    ],
+)
+def test_what_is_enough(profile: str | None, completed: dict[str, int], is_enough: bool) -> None:
+    """AAL2 2.2.1, ASVS 6.3.3, 6.8.4: which factors are enough together; a provider is one, however it authenticated."""
+    offered = ["emailpassword", "otp-email", "otp-phone", "totp", "webauthn"]
+    required: Any = required_by(profile, completed, offered)
+
+    assert all(set(item["oneOf"]) & set(completed) for item in required) == is_enough
+
+
+async def test_a_policy_of_the_application_is_kept() -> None:
+    """AAL2 2.2.1: what a profile asks for comes after it, and is explained as the profile's."""
+    async with site("nist-aal2") as here:
+        await here.sign("signup")
+        (owner,) = (await here.under_test.core.call("GET", "/users", query={"limit": "1"}))["users"]
+        found = await explain_requirements(owner["id"], "public")
+
+        (step,) = found.ways_in[0].steps
+        assert found.outcome == "SET_UP_FACTOR"
+        assert step.required_by == {"totp": ["assurance"], "otp-phone": ["assurance"], "webauthn": ["assurance"]}
+
+
+async def test_a_passkey_verifies_its_user() -> None:
+    """AAL2 3.1.7, ASVS 6.3.3: one passkey is enough, as it is asked for PIN or finger, and refused without."""
+    async with site("nist-aal2"):
+        ways = testing.VirtualAuthenticator(testing.ADDRESS), Person(application(), "cookie")
+        opened = await _sign_up_with_passkey(*ways)
+        lazy = testing.VirtualAuthenticator(testing.ADDRESS, verifies_user=False), Person(application(), "cookie")
+        refused = await _sign_up_with_passkey(*lazy, email="eve@example.com")
+
+        assert (opened["status"], await is_open(ways[1])) == ("OK", True)
+        assert refused["status"] == "INVALID_AUTHENTICATOR_ERROR"
+        with pytest.raises(GeneralError, match="must be 'required'"):
+            await sign_in_options(
+                relying_party_id="localhost",
+                relying_party_name="Test",
+                origin=testing.ADDRESS,
+                user_verification="preferred",
+            )
+
+
+async def _sign_up_with_passkey(authenticator: testing.VirtualAuthenticator, person: Person, email: str = OWNER) -> Any:
+    options = (await person.api("POST", "/webauthn/options/register", {"email": email})).json()
+    body = {
+        "webauthnGeneratedOptionsId": options["webauthnGeneratedOptionsId"],
+        "credential": authenticator.create(options),
+    }
+    return (await person.api("POST", "/webauthn/signup", body)).json()
+
+
+@pytest.mark.parametrize("name", ["nist-aal2", "asvs-l2"])
+async def test_an_ended_session_is_over_at_once(name: str) -> None:
+    """ASVS 7.4.1, AAL2 5.2: though its access token has not expired, and the route does not ask for it."""
+    async with site(name) as here:
+        person = await _whole(here)
+        (owner,) = (await here.under_test.core.call("GET", "/users", query={"limit": "1"}))["users"]
+        assert await is_open(person)
+
+        await revoke_all_sessions_for_user(owner["id"])
+
+        assert (await person.send("GET", "/protected")).status_code == 401
+
+
+async def test_sessions_time_out() -> None:
+    """AAL2 2.2.3, ASVS 7.3.1, 7.3.2, 7.1.1: idle for an hour, or a day old, however often it is refreshed."""
+    async with site("nist-aal2") as here:
+        idle, busy = await _whole(here), await _whole(here, "signin")
+        here.under_test.clock.turn(seconds=3601)
+        assert (await idle.api("POST", "/session/refresh")).status_code == 401
+
+        busy = await _whole(here, "signin")
+        answers = []
+        for _ in range(25):
+            here.under_test.clock.turn(seconds=3500)
+            answers.append((await busy.api("POST", "/session/refresh")).status_code)
+            await busy.send("GET", "/protected")
+        assert answers == [200] * 24 + [401]
+
+
+async def test_own_rules_for_passwords_are_added_to_ours() -> None:
+    """AAL2 3.1.1.2, ASVS 6.2.1, 6.2.5: eight characters at least, of any kind, whatever the application allows."""
+
+    async def any_but_pets(value: Any, _tenant_id: str) -> str | None:
+        return "No names of pets" if value == "rex the dog 1" else None
+
+    async def error_of(password: str) -> Any:
+        fields = [{"id": "email", "value": OWNER}, {"id": "password", "value": password}]
+        body = (await Person(application(), "cookie").api("POST", "/signup", {"formFields": fields})).json()
+        return body["status"] if body["status"] == "OK" else body["formFields"][0]["error"]
+
+    feature = InputSignUpFeature([InputFormField("password", validate=any_but_pets)])
+    async with site("asvs-l2", emailpassword=emailpassword.init(feature)):
+        assert "at least 8" in await error_of("short")
+        assert await error_of("rex the dog 1") == "No names of pets"
+        assert await error_of("all lower case words") == "OK"
+
+
+async def _whole(here: Site, way: str = "signup") -> Person:
+    person = Person(application(), "cookie")
+    assert (await person.api("POST", f"/{way}", password_form(OWNER))).json()["status"] == "OK"
+    await here.give_code(person, phoneNumber=PHONE)
+    return person
