@@ -75,7 +75,7 @@ def enter(browser: Browser) -> Iterator[Enter]:
 
     yield open_window
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leave()
     assert [visitor.complaints for visitor in visitors if visitor.complaints] == []
 
 

@@ -49,6 +49,8 @@ class Visitor:
     def __init__(self, browser: Browser, site: Site, first_factors: Sequence[str], mode: Mode = "cookie") -> None:
         self.site = site
         self.complaints: list[str] = []
+        self._behind = httpx.Client(base_url=site.backstage, trust_env=False)
+        self._answers: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=site.website)
         self.context.set_default_timeout(LONGEST_MS)
         told = {"api": site.api, "mode": mode, "firstFactors": first_factors}
@@ -56,6 +58,11 @@ class Visitor:
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("response", self._see)
         self.page: Page = self.context.new_page()
+
+    def leave(self) -> None:
+        """Close the window."""
+        self.context.close()
+        self._behind.close()
 
     def open(self, path: str) -> None:
         """Enter an address."""
@@ -134,9 +141,11 @@ class Visitor:
 
     def newest_to(self, to: str) -> str:
         """Wait for a message to an address or number; return the newest."""
-        while not (newest := str(self.backstage("mail", to=to)["newest"])):
+        for _ in range(LONGEST_MS // 100):
+            if newest := str(self.backstage("mail", to=to)["newest"]):
+                return newest
             self.page.wait_for_timeout(100)
-        return newest
+        raise AssertionError(f"no message to {to}. The page: {self.page.inner_text('body')!r}. {self._answers}")
 
     def code_to(self, to: str) -> str:
         """Return the code in the newest message."""
@@ -148,7 +157,7 @@ class Visitor:
 
     def backstage(self, path: str, **body: str) -> Any:
         """Ask what belongs to the tests."""
-        return httpx.post(f"{self.site.backstage}/{path}", json=body).raise_for_status().json()
+        return self._behind.post(path, json=body).raise_for_status().json()
 
     def plug_in_authenticator(self) -> None:
         """Give the page an authenticator for passkeys, whose owner touches it at once."""
@@ -162,5 +171,8 @@ class Visitor:
         return self.page.locator(f"[data-supertokens~={name}]")
 
     def _see(self, response: Response) -> None:
-        if response.url.startswith(self.site.api) and (response.status >= 500 or response.status in {400, 404}):
-            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+        if response.url.startswith(self.site.api):
+            answer = f"{response.status} {response.request.method} {response.url}"
+            self._answers.append(answer)
+            if response.status >= 500 or response.status in {400, 404}:
+                self.complaints.append(answer)
