@@ -16,7 +16,7 @@ from twofold.recipe.multitenancy.asyncio import create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
 from twofold.recipe.recoverycodes.asyncio import count_codes
 from twofold.recipe.recoverycodes.recipe import RecoveryCodesRecipe
-from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
+from twofold.recipe.session.asyncio import get_session_information, revoke_all_sessions_for_user
 from twofold.recipe.trusteddevices import asyncio as functions
 from twofold.recipe.trusteddevices import syncio
 from twofold.recipe.trusteddevices.recipe import TrustedDevicesRecipe
@@ -53,6 +53,11 @@ def user_of(person: Person) -> str:
     """The id of who is signed in."""
     user_id: str = person.browser.payload()["sub"]
     return user_id
+
+
+async def lives(person: Person) -> bool:
+    """Whether the core knows the session still."""
+    return await get_session_information(person.browser.payload()["sessionHandle"]) is not None
 
 
 async def test_a_trusted_browser(app: testing.AppUnderTest, owner: Person) -> None:
@@ -272,7 +277,7 @@ async def test_a_device_stands_in_for_what_was_done_there(app: testing.AppUnderT
 
     step = MultiFactorAuthClaim.validators.has_completed_requirement_list(["totp"])
 
-    assert token["st-td"] == ["emailpassword", "totp"]
+    assert token["st-td"]["factors"] == ["emailpassword", "totp"]
     assert not (await step.validate(token, {})).is_valid
 
 
@@ -297,6 +302,36 @@ async def test_listing_and_removing(app: testing.AppUnderTest, owner: Person) ->
     assert owner.browser.set_cookies[COOKIE].value == ""
     assert await other.post("/trusteddevices/removeall") == {"status": "OK", "didDevicesExist": False}
     assert other.browser.set_cookies[COOKIE].value == ""
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+async def test_ending_trust_ends_what_rests_on_it(app: testing.AppUnderTest, owner: Person, is_one: bool) -> None:
+    """Attack class 22.
+
+    The laptop was stolen while it was trusted: the owner ends the trust, and with it the sessions that had nothing
+    else; not those in which the factor was given since.
+    """
+    stolen, proved = await came_back(owner), await came_back(owner)
+    await proved.give_code()
+    elsewhere = await (await Person(app).sign("signin")).sign("signin")
+    elsewhere.secret = owner.secret
+    await elsewhere.give_code()
+
+    path, body = ("/remove", {"deviceId": proved.browser.payload()["st-td"]["id"]}) if is_one else ("/removeall", {})
+    assert (await elsewhere.post(f"/trusteddevices{path}", **body))["status"] == "OK"
+
+    people = (stolen, owner, proved, elsewhere)
+    assert [await lives(person) for person in people] == [False, True, True, True]
+
+
+async def test_who_ends_the_trust_on_which_they_are_in_is_signed_out(owner: Person) -> None:
+    """The browser forgets the session as well."""
+    person = await came_back(owner)
+
+    answer = await person.post("/trusteddevices/remove", deviceId=person.browser.payload()["st-td"]["id"])
+
+    assert answer == {"status": "OK", "didDeviceExist": True}
+    assert "sAccessToken" not in person.browser.cookies
 
 
 async def test_trusting_again_replaces_the_browsers_token(app: testing.AppUnderTest, owner: Person) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TRUSTED_FACTORS_KEY = "st-td"
-"""Where the access token has the factors that a trusted device stands in for, beside the claim `st-mfa`."""
+TRUSTED_DEVICE_KEY = "st-td"
+"""Where the access token names a trusted device and what it stands in for, beside the claim `st-mfa`."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def read_claim(value: Any) -> MFAClaimValue | None:
 
 def trusted_factors(payload: dict[str, Any]) -> list[str]:
     """Return what the trusted device of a session stands in for, if it has one."""
-    factors = payload.get(TRUSTED_FACTORS_KEY)
+    device = payload.get(TRUSTED_DEVICE_KEY)
+    factors = device.get("factors") if isinstance(device, dict) else None
     return [factor for factor in factors if isinstance(factor, str)] if isinstance(factors, list) else []
 
 

@@ -13,6 +13,8 @@ from twofold.framework.response import BaseResponse
 from twofold.recipe._api import api
 from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_change_factors_else_throw_invalid_claim_error
 from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
+from twofold.recipe.multifactorauth.session_state import trusted_factors
+from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import UserContext
 from twofold.types.recipe import BaseAPIInterface
 from twofold.types.response import GeneralErrorResponse
@@ -104,7 +106,7 @@ class APIs(BaseAPIInterface):
     async def remove_trusted_device_post(
         self, device_id: str, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> RemoveDeviceOkResult | GeneralErrorResponse:
-        """End the trust in one device of the session's user.
+        """End the trust in one device of the session's user, and the sessions that rest on it, perhaps this one.
 
         Raises:
             InvalidClaimsError: the session lacks a factor.
@@ -113,13 +115,15 @@ class APIs(BaseAPIInterface):
         tenant_id, user_id = session.get_tenant_id(user_context), session.get_user_id(user_context)
         if device_id_of(read_token(options.request)) == device_id:
             forget_token(session)
-        return await options.recipe_implementation.remove_device(tenant_id, user_id, device_id, user_context)
+        result = await options.recipe_implementation.remove_device(tenant_id, user_id, device_id, user_context)
+        await _sign_out_if_ended(session, user_context)
+        return result
 
     @api("POST", "/trusteddevices/removeall", session="required", check_database=True)
     async def remove_all_trusted_devices_post(
         self, options: APIOptions, session: "SessionContainer", user_context: UserContext
     ) -> RemoveAllDevicesOkResult | GeneralErrorResponse:
-        """End the trust in every device of the session's user, in every tenant.
+        """End the trust in every device of the session's user, in every tenant, and the sessions that rest on them.
 
         Raises:
             InvalidClaimsError: the session lacks a factor.
@@ -127,9 +131,19 @@ class APIs(BaseAPIInterface):
         await _require_all_factors(session, user_context)
         forget_token(session)
         user_id = session.get_user_id(user_context)
-        return await options.recipe_implementation.remove_all_devices(user_id, None, user_context)
+        result = await options.recipe_implementation.remove_all_devices(user_id, None, user_context)
+        await _sign_out_if_ended(session, user_context)
+        return result
 
 
 async def _require_all_factors(session: "SessionContainer", user_context: UserContext) -> None:
     validator = MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()
     await session.assert_claims([validator], user_context)
+
+
+async def _sign_out_if_ended(session: "SessionContainer", user_context: UserContext) -> None:
+    """Let the client forget a session that ended with the trust on which it rested."""
+    if trusted_factors(session.get_access_token_payload(user_context)):
+        functions = SessionRecipe.get().functions
+        if await functions.get_session_information(session.get_handle(user_context), user_context) is None:
+            await session.revoke_session(user_context)

@@ -35,7 +35,7 @@ async def recognise_device(
     tenant_id: str, user_id: str, token: str, user_context: UserContext | None = None
 ) -> RecogniseDeviceOkResult | UnknownDeviceError:
     """Find the device with this token, if this user trusts it in this tenant."""
-    return await _functions().recognise_device(tenant_id, user_id, token, filled(user_context))
+    return await _functions().recognise_device(tenant_id, user_id, token, None, filled(user_context))
 
 
 async def list_devices(tenant_id: str, user_id: str, user_context: UserContext | None = None) -> ListDevicesOkResult:
@@ -46,14 +46,14 @@ async def list_devices(tenant_id: str, user_id: str, user_context: UserContext |
 async def remove_device(
     tenant_id: str, user_id: str, device_id: str, user_context: UserContext | None = None
 ) -> RemoveDeviceOkResult:
-    """End the trust in one device."""
+    """End the trust in one device, and the sessions in which it stood in for a factor."""
     return await _functions().remove_device(tenant_id, user_id, device_id, filled(user_context))
 
 
 async def remove_all_devices(
     user_id: str, tenant_id: str | None = None, user_context: UserContext | None = None
 ) -> RemoveAllDevicesOkResult:
-    """End the trust in every device of a user: in this tenant, or (None) in all."""
+    """End the trust in every device of a user, and those sessions: in this tenant, or (None) in all."""
     return await _functions().remove_all_devices(user_id, tenant_id, filled(user_context))
 
 

@@ -70,10 +70,16 @@ class Functions(BaseRecipeInterface):
         return outcome(answer, TrustDeviceOkResult)
 
     async def recognise_device(
-        self, tenant_id: str, user_id: str, token: str, user_context: UserContext
+        self, tenant_id: str, user_id: str, token: str, session_handle: str | None, user_context: UserContext
     ) -> RecogniseDeviceOkResult | UnknownDeviceError:
-        """Find the device with this token, if this user trusts it in this tenant."""
+        """Find the device with this token, if this user trusts it in this tenant.
+
+        The session with `session_handle` rests on it from then on, and ends with the trust, until it is given the
+        factors itself.
+        """
         body = {"userId": user_id, "token": token}
+        if session_handle is not None:
+            body["sessionHandle"] = session_handle
         answer = await self._post("/recognise", tenant_id, body, user_context)
         return outcome(answer, RecogniseDeviceOkResult, UnknownDeviceError)
 
@@ -86,14 +92,14 @@ class Functions(BaseRecipeInterface):
     async def remove_device(
         self, tenant_id: str, user_id: str, device_id: str, user_context: UserContext
     ) -> RemoveDeviceOkResult:
-        """End the trust in one device."""
+        """End the trust in one device, and the sessions in which it stood in for a factor."""
         body = {"userId": user_id, "deviceId": device_id}
         return outcome(await self._post("/remove", tenant_id, body, user_context), RemoveDeviceOkResult)
 
     async def remove_all_devices(
         self, user_id: str, tenant_id: str | None, user_context: UserContext
     ) -> RemoveAllDevicesOkResult:
-        """End the trust in every device of a user: in this tenant, or (None) in all."""
+        """End the trust in every device of a user, and those sessions: in this tenant, or (None) in all."""
         body = {"userId": user_id, "removeAcrossAllTenants": tenant_id is None}
         return outcome(await self._post("/removeall", tenant_id, body, user_context), RemoveAllDevicesOkResult)
 

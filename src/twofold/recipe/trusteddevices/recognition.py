@@ -7,7 +7,7 @@ from twofold.framework.request import BaseRequest
 from twofold.recipe.multifactorauth.freshness import NEVER_FRESH
 from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
-from twofold.recipe.multifactorauth.session_state import TRUSTED_FACTORS_KEY
+from twofold.recipe.multifactorauth.session_state import TRUSTED_DEVICE_KEY
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.types.base import UserContext
 
@@ -35,9 +35,11 @@ async def recognise(
     tenant_id, user_id = session.get_tenant_id(user_context), session.get_user_id(user_context)
     if not await functions.may_trust_devices(tenant_id, user_id, user_context):
         return
-    recognised = await functions.recognise_device(tenant_id, user_id, token, user_context)
+    handle = session.get_handle(user_context)
+    recognised = await functions.recognise_device(tenant_id, user_id, token, handle, user_context)
     if isinstance(recognised, UnknownDeviceError):
         return
-    await session.merge_into_access_token_payload({TRUSTED_FACTORS_KEY: recognised.factors}, user_context)
+    device = {"id": recognised.device_id, "factors": recognised.factors}
+    await session.merge_into_access_token_payload({TRUSTED_DEVICE_KEY: device}, user_context)
     multifactorauth = MultiFactorAuthRecipe.get().functions
     await multifactorauth.mark_factor_as_complete_in_session(session, FactorIds.TRUSTED_DEVICE, user_context)

@@ -2,6 +2,7 @@
 """Trusted devices through the core call: whose they are, and everything that ends the trust in them (class 22)."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.core.recipe.calls import (
     run_jobs,
     sign_up,
 )
+from tests.core.recipe.session.client import SessionClient
 from tests.core.recipe.webauthn import passkeys
 from twofold._authenticator import VirtualAuthenticator
 from twofold.core.app import Core
@@ -148,6 +150,27 @@ async def test_once_ended_no_request_on_its_way_is_recognised(core: Core) -> Non
 
     assert not await is_trusted(core, "ann", token)
     assert {answer["status"] for answer in await asyncio.gather(*asked)} <= {"OK", "UNKNOWN_DEVICE_ERROR"}
+
+
+async def test_a_session_that_begins_while_trust_ends(core: Core) -> None:
+    """Attack class 22.
+
+    Sessions on their way either do not rest on the device, or end with it: none is left that does.
+    """
+    user_id = await sign_up(core)
+    sdk = SessionClient(core)
+    for _ in range(3):
+        token = (await trust(core, user_id))["token"]
+        handles = [(await sdk.create(user_id))["session"]["handle"] for _ in range(8)]
+        coming = [
+            post(core, "trusteddevices/recognise", {"userId": user_id, "token": token, "sessionHandle": handle})
+            for handle in handles
+        ]
+        body = {"userId": user_id, "deviceId": token.partition(".")[0]}
+        await asyncio.gather(*coming[:4], post(core, "trusteddevices/remove", body), *coming[4:])
+
+        left = [json.loads(row["user_data_in_jwt"]) for row in await rows(core, "sessions")]
+        assert [claims for claims in left if "st-td" in claims] == []
 
 
 async def _change_password(core: Core, user_id: str) -> None:

@@ -76,6 +76,11 @@ def _latest(one: Json, other: Json) -> Json:
     return times
 
 
+def completed(claims: Json) -> Json:
+    """When which factors were completed, as a session's claims say; nothing where they are malformed."""
+    return _completed(claims.get(FACTORS))
+
+
 def _completed(claim: object) -> Json:
     completed = claim.get(_COMPLETED) if isinstance(claim, dict) else None
     return completed if isinstance(completed, dict) else {}

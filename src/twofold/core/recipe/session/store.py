@@ -95,6 +95,10 @@ LIST_OF_USER = Query(
     "SELECT session_handle FROM sessions WHERE app_id = :app_id AND user_id IN (:user_ids*) AND expires_at > :now_ms"
 )
 LIST_OF_USER_IN_TENANT = Query(LIST_OF_USER.text + " AND tenant_id = :tenant_id")
+CLAIMS_OF_USER = Query(
+    "SELECT session_handle, user_data_in_jwt FROM sessions WHERE app_id = :app_id AND user_id IN (:user_ids*)"
+)
+CLAIMS_OF_USER_IN_TENANT = Query(CLAIMS_OF_USER.text + " AND tenant_id = :tenant_id")
 _RETURNING = " RETURNING session_handle, expires_at"
 DELETE = Query(
     "DELETE FROM sessions WHERE app_id = :app_id AND tenant_id IN (:tenant_ids*) AND session_handle IN (:handles*)"
@@ -232,6 +236,19 @@ async def list_of_user(
             LIST_OF_USER_IN_TENANT, app_id=app_id, tenant_id=tenant_id, user_ids=sorted(user_ids), now_ms=now_ms
         )
     return [row["session_handle"] for row in rows]
+
+
+async def claims_of_user(
+    connection: Connection, app_id: str, tenant_id: str | None, user_ids: Iterable[str]
+) -> dict[str, Json]:
+    """The claims of the sessions under these ids by their handles, in one tenant or (None) in all."""
+    if tenant_id is None:
+        rows = await connection.fetch_all(CLAIMS_OF_USER, app_id=app_id, user_ids=sorted(user_ids))
+    else:
+        rows = await connection.fetch_all(
+            CLAIMS_OF_USER_IN_TENANT, app_id=app_id, tenant_id=tenant_id, user_ids=sorted(user_ids)
+        )
+    return {row["session_handle"]: msgspec.json.decode(row["user_data_in_jwt"]) for row in rows}
 
 
 async def delete(connection: Connection, app_id: str, handles: Sequence[str], now_ms: int) -> list[str]:

@@ -44,10 +44,10 @@ async def trust_device(
 
 
 @endpoints.post("/recipe/trusteddevices/recognise", Scope.TENANT)
-async def recognise_device(call: Call, user_id: str, token: str) -> Json:
-    """Say which factors the device with this token stands in for, for this user in this tenant."""
+async def recognise_device(call: Call, user_id: str, token: str, session_handle: str | None = None) -> Json:
+    """Say which factors the device with this token stands in for, for this user in this tenant, in this session."""
     _check_user_id(user_id)
-    recognised = await rules.recognise(call, user_id, token)
+    recognised = await rules.recognise(call, user_id, token, session_handle)
     if recognised is None:
         return {"status": "UNKNOWN_DEVICE_ERROR"}
     return {"status": "OK", "deviceId": recognised.device_id, "factors": recognised.factors}

@@ -2,7 +2,7 @@
 """Rules of trusted devices: a browser keeps a token, `<device id>.<secret>`, that says which factors it stands in for.
 
 Trust is one user's in one tenant, and ends with whatever gave reason for it: see `factors_changed` and `end_sessions`
-in this recipe's `__init__.py`, and the session recipe.
+in this recipe's `__init__.py`, and the session recipe. Who ends it by name ends the sessions that rest on it, too.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from twofold.core._endpoint import Call
 from twofold.core.jwt import encode_base64url
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.session.holding import hold
+from twofold.core.recipe.session.resting import end_resting, rest
 from twofold.core.recipe.trusteddevices import store
 from twofold.core.recipe.trusteddevices.store import NewDevice, Shown
 from twofold.core.services import Services
@@ -75,20 +76,32 @@ async def trust(call: Call, wish: Wish) -> Trusted:
     return Trusted(new.device_id, f"{new.device_id}.{secret}", new.expires_at)
 
 
-async def recognise(call: Call, user_id: str, token: str) -> Recognised | None:
-    """The device with this token; None unless this user trusts it in the call's tenant, and it has not expired."""
+async def recognise(call: Call, user_id: str, token: str, session_handle: str | None) -> Recognised | None:
+    """The device with this token; None unless this user trusts it in the call's tenant, and it has not expired.
+
+    session_handle: the session that rests on it from now on, so that who ends the trust later finds it.
+    """
     device_id, _, secret = token.partition(".")
-    shown = Shown(device_id, sha256_hex(secret))
-    factors = await store.recognise(call.database, call.app_id, call.tenant_id, user_id, shown, call.now_ms())
-    return None if factors is None else Recognised(device_id, factors)
+    shown, now_ms = Shown(device_id, sha256_hex(secret)), call.now_ms()
+
+    async def find(tx: Connection) -> Recognised | None:
+        factors = await store.recognise(tx, call.app_id, call.tenant_id, user_id, shown, now_ms)
+        if factors is None:
+            return None
+        if session_handle is not None:
+            await rest(tx, call.app_id, session_handle, device_id, factors, now_ms)
+        return Recognised(device_id, factors)
+
+    return await call.database.transaction(find)
 
 
 async def remove(call: Call, user_id: str, device_id: str) -> bool:
-    """End the trust in a device in the call's tenant; whether there was any."""
+    """End the trust in a device in the call's tenant, and the sessions that rest on it; whether there was any."""
 
     async def end(tx: Connection) -> bool:
         existed = await store.remove(tx, call.app_id, call.tenant_id, user_id, device_id)
         if existed:
+            await end_resting(tx, call.app_id, user_id, call.tenant_id, device_id, call.now_ms())
             await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
         return existed
 
@@ -96,7 +109,10 @@ async def remove(call: Call, user_id: str, device_id: str) -> bool:
 
 
 async def remove_all(call: Call, user_id: str, *, all_tenants: bool) -> bool:
-    """End the trust in all devices of a user, in the call's tenant or in all; whether there was any."""
+    """End the trust in all devices of a user, in the call's tenant or in all, and the sessions that rest on them.
+
+    Whether there was any: a session may rest on one that has ended already.
+    """
 
     async def end(tx: Connection) -> bool:
         if all_tenants:
@@ -104,6 +120,8 @@ async def remove_all(call: Call, user_id: str, *, all_tenants: bool) -> bool:
             await store.forget(tx, call.app_id, user_id)
         else:
             existed = await store.forget_in_tenant(tx, call.app_id, call.tenant_id, user_id)
+        tenant_id = None if all_tenants else call.tenant_id
+        await end_resting(tx, call.app_id, user_id, tenant_id, None, call.now_ms())
         if existed:
             await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
         return existed
