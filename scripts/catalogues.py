@@ -15,7 +15,13 @@ from twofold.languages import ENGLISH, FOLDER, LANGUAGES
 from twofold.ui.messages import ANSWERS, TEXTS
 
 PACKAGE = FOLDER.parent
-METHODS = [("ingredients/templates/*.*", "jinja2"), ("recipe/*/templates/*.*", "jinja2"), ("recipe/**.py", "python")]
+METHODS = [
+    ("ingredients/templates/*.*", "jinja2"),
+    ("recipe/*/templates/*.*", "jinja2"),
+    ("recipe/**.py", "python"),
+    ("ui/notices/templates/*.*", "jinja2"),
+    ("ui/notices/*.py", "python"),
+]
 KEYWORDS = {"_": None, "translated": (1,)}
 PAGES = "ui/messages.py"
 # Without a header and line numbers: they would change with every run.

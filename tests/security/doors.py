@@ -177,6 +177,8 @@ PAGES: dict[str, Door] = {
             ("POST", ("/trusted-devices/remove", "/trusted-devices/remove-all")),
             ("POST", ("/authenticators/rename", "/authenticators/remove", "/passkeys/remove", "/recovery-codes")),
             ("POST", ("/password", "/sessions/end", "/sessions/end-others")),
+            ("GET", ("/email", "/login-methods", "/login-methods/contact", "/login-methods/provider")),
+            ("POST", ("/email", "/email/confirm", "/email/forget", "/login-methods/contact", "/login-methods/remove")),
         )
         for path in paths
     },

@@ -3,7 +3,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from html import unescape
 from typing import Any
 
@@ -23,6 +23,7 @@ from twofold.recipe import (
     trusteddevices,
     webauthn,
 )
+from twofold.recipe._base import RecipeInit
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
 from twofold.recipe.multifactorauth import OverrideConfig
 from twofold.recipe.multifactorauth.interfaces import RecipeInterface
@@ -37,25 +38,36 @@ PERIOD_SECONDS = 30
 _FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
-async def start_all(start: Start, required: MFARequirementList | None = None) -> httpx.AsyncClient:
+async def start_all(
+    start: Start,
+    required: MFARequirementList | None = None,
+    *more: RecipeInit,
+    first: Sequence[str] = (FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN),
+) -> httpx.AsyncClient:
     """Start an application with every factor. It asks for `required`, or for what its user has set up, if anything."""
     return await start(
         session.init(),
         emailpassword.init(),
         passwordless.init(passwordless.ContactEmailOrPhoneConfig(), flow_type="USER_INPUT_CODE"),
         accountlinking.init(should_do_automatic_account_linking=link_within_a_session),
-        multifactorauth.init([FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN], _policy(required)),
+        multifactorauth.init(list(first), _policy(required)),
         totp.init(),
         webauthn.init(),
         recoverycodes.init(),
         trusteddevices.init(),
         ui.init(home_path="/notes"),
+        *more,
     )
 
 
-async def sign_up(start: Start, required: MFARequirementList | None = None) -> httpx.AsyncClient:
+async def sign_up(
+    start: Start,
+    required: MFARequirementList | None = None,
+    *more: RecipeInit,
+    first: Sequence[str] = (FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN),
+) -> httpx.AsyncClient:
     """Start the application, and sign Ann up with a password."""
-    browser = await start_all(start, required)
+    browser = await start_all(start, required, *more, first=first)
     await browser.post("/auth/sign-up", data=ANN)
     return browser
 

@@ -8,6 +8,8 @@ from twofold._app_info import AppInfo
 from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
+from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
+from twofold.ingredients.emaildelivery.types import with_service
 from twofold.languages import language_of
 from twofold.recipe._base import PageRoute, Recipe
 from twofold.recipe.session.exceptions import SuperTokensSessionError
@@ -16,8 +18,17 @@ from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
 from twofold.ui.config import UIConfig
 from twofold.ui.errors import is_navigation, show_error, show_status
 from twofold.ui.in_process_client import ApiUnavailable
-from twofold.ui.login.flow import COOKIE_NAME, PROVIDER_COOKIE_NAME, CodeFlow, FlowCookie, ProviderFlow
+from twofold.ui.login.flow import (
+    COOKIE_NAME,
+    EMAIL_COOKIE_NAME,
+    PROVIDER_COOKIE_NAME,
+    CodeFlow,
+    EmailFlow,
+    FlowCookie,
+    ProviderFlow,
+)
 from twofold.ui.messages import Messages
+from twofold.ui.notices import default_service
 from twofold.ui.replies import send_static_file
 from twofold.ui.routes import PAGES, PageDeclaration
 from twofold.ui.same_origin import is_same_origin
@@ -52,6 +63,8 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
         is_https = app_info.api_domain.get_as_string_dangerous().startswith("https:")
         self.flow_cookie = FlowCookie(COOKIE_NAME, CodeFlow, website_base_path, is_https)
         self.provider_cookie = FlowCookie(PROVIDER_COOKIE_NAME, ProviderFlow, website_base_path, is_https)
+        self.email_cookie = FlowCookie(EMAIL_COOKIE_NAME, EmailFlow, website_base_path, is_https)
+        self.email_delivery = EmailDeliveryIngredient(with_service(config.email_delivery, default_service()))
         shared = {
             "app_name": app_info.app_name,
             "home": config.home_path,

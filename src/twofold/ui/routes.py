@@ -22,8 +22,19 @@ from twofold.ui.login import (
     sign_in,
     verify_email,
 )
-from twofold.ui.settings import authenticators, overview, passkeys, recovery_codes, sessions, trusted_devices
+from twofold.ui.settings import (
+    authenticators,
+    email,
+    login_methods,
+    overview,
+    passkeys,
+    recovery_codes,
+    sessions,
+    trusted_devices,
+)
+from twofold.ui.settings import contact as own_contact
 from twofold.ui.settings import password as change_password
+from twofold.ui.settings import provider as own_provider
 from twofold.ui.urls import Urls
 from twofold.ui.visit import Page
 
@@ -106,6 +117,15 @@ PAGES = [
     PageDeclaration("POST", "remove_trusted_devices", trusted_devices.remove_trusted_devices),
     PageDeclaration("GET", "settings_password", change_password.show_change_password),
     PageDeclaration("POST", "settings_password", change_password.change_password),
+    PageDeclaration("GET", "settings_email", email.show_email),
+    PageDeclaration("POST", "settings_email", email.change_email),
+    PageDeclaration("POST", "confirm_email", email.confirm_email),
+    PageDeclaration("POST", "forget_email", email.forget_email),
+    PageDeclaration("GET", "settings_login_methods", login_methods.show_login_methods),
+    PageDeclaration("POST", "remove_login_method", login_methods.take_away),
+    PageDeclaration("GET", "add_contact", own_contact.show_contact),
+    PageDeclaration("POST", "add_contact", own_contact.send_code),
+    PageDeclaration("GET", "connect_provider", own_provider.connect_provider),
     PageDeclaration("GET", "settings_sessions", sessions.show_sessions),
     PageDeclaration("POST", "end_session", sessions.end_session),
     PageDeclaration("POST", "end_other_sessions", sessions.end_other_sessions),

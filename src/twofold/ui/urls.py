@@ -52,6 +52,13 @@ class Urls:
     remove_trusted_device: str
     remove_trusted_devices: str
     settings_password: str
+    settings_email: str
+    confirm_email: str
+    forget_email: str
+    settings_login_methods: str
+    remove_login_method: str
+    add_contact: str
+    connect_provider: str
     settings_sessions: str
     end_session: str
     end_other_sessions: str
@@ -105,6 +112,13 @@ class Urls:
             remove_trusted_device=f"{settings}/trusted-devices/remove",
             remove_trusted_devices=f"{settings}/trusted-devices/remove-all",
             settings_password=f"{settings}/password",
+            settings_email=f"{settings}/email",
+            confirm_email=f"{settings}/email/confirm",
+            forget_email=f"{settings}/email/forget",
+            settings_login_methods=f"{settings}/login-methods",
+            remove_login_method=f"{settings}/login-methods/remove",
+            add_contact=f"{settings}/login-methods/contact",
+            connect_provider=f"{settings}/login-methods/provider",
             settings_sessions=f"{settings}/sessions",
             end_session=f"{settings}/sessions/end",
             end_other_sessions=f"{settings}/sessions/end-others",
@@ -136,6 +150,8 @@ class Urls:
             self.settings_recovery_codes,
             self.settings_trusted_devices,
             self.settings_password,
+            self.settings_email,
+            self.settings_login_methods,
             self.settings_sessions,
         )
 

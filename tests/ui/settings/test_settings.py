@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.ui.conftest import Start, inbox, newest_code, open_again
+from tests.ui.login.test_provider import input_of
 from tests.ui.person import (
     ANN,
     HALF_AN_HOUR,
@@ -19,7 +20,7 @@ from tests.ui.person import (
 )
 from twofold import ui
 from twofold.core.clock import TurnableClock
-from twofold.recipe import passwordless, session
+from twofold.recipe import passwordless, session, thirdparty
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.ui.recipe import UIRecipe
 from twofold.ui.routes import PAGES
@@ -44,7 +45,7 @@ async def test_they_lead_to_everything(ann: httpx.AsyncClient, clock: TurnableCl
 
     page = (await ann.get(SETTINGS)).text
 
-    for text in ("2 apps", "One passkey", "10 codes left", "Only this one", "Trusted devices", ANN["email"]):
+    for text in ("2 ways", "2 apps", "One passkey", "10 codes left", "Only this one", "Trusted devices"):
         assert text in page
     for link in re.findall(r'class="entry" href="([^"]+)"', page):
         assert (await ann.get(link)).status_code == 200
@@ -60,12 +61,16 @@ async def test_an_application_with_little_shows_little(start: Start) -> None:
 
     page = (await browser.get(SETTINGS)).text
 
-    assert re.findall(r'class="entry" href="([^"]+)"', page) == ["/auth/settings/sessions"]
+    assert re.findall(r'class="entry" href="([^"]+)"', page) == [f"{SETTINGS}/login-methods", f"{SETTINGS}/sessions"]
+    page = (await browser.get(f"{SETTINGS}/login-methods")).text
+    assert ANN["email"] in page
+    assert "Add another way" not in page  # nothing is linked without a policy
 
 
 async def test_they_are_for_whole_sessions_alone(start: Start) -> None:
     """Class 14: who has not given the second factor neither reads nor changes anything."""
-    browser = await sign_up(start, [FactorIds.TOTP])
+    providers = thirdparty.SignInAndUpFeature([input_of("shop", "The Shop")])
+    browser = await sign_up(start, [FactorIds.TOTP], thirdparty.init(providers))
     places = [(page.method, page.path(UIRecipe.get().urls)) for page in PAGES_OF_SETTINGS]
 
     half = {(await browser.request(*place)).url.path for place in places}
@@ -156,7 +161,7 @@ async def test_a_passkey_is_removed(ann: httpx.AsyncClient) -> None:
 
 
 async def test_the_password_is_changed(ann: httpx.AsyncClient) -> None:
-    """The old one is wrong, the new one is right, and every other session is over."""
+    """The old one is wrong, the new one is right, and every other session is over (ASVS 6.2.2, 7.4.3)."""
     async with open_again(ann) as elsewhere:
         await elsewhere.post("/auth/sign-in", data=ANN)
         new = {"current_password": ANN["password"], "password": "another horse battery"}
@@ -182,7 +187,7 @@ async def test_the_password_is_changed(ann: httpx.AsyncClient) -> None:
 async def test_a_password_that_does_not_do_changes_nothing(
     ann: httpx.AsyncClient, current: str, new: str, says: str
 ) -> None:
-    """And says which of the two it is."""
+    """And says which of the two it is (ASVS 6.2.3)."""
     reply = await ann.post(f"{SETTINGS}/password", data={"current_password": current, "password": new})
 
     assert reply.status_code == 422
@@ -202,7 +207,7 @@ async def test_who_has_no_password_has_no_such_page(start: Start) -> None:
 
 
 async def test_sessions_are_told_apart_and_ended(ann: httpx.AsyncClient) -> None:
-    """By browser and time; the others end, this one stays."""
+    """By browser and time; the others end, this one stays (ASVS 7.5.2)."""
     async with open_again(ann) as phone, open_again(ann) as tablet:
         await phone.post("/auth/sign-in", data=ANN, headers={"user-agent": FIREFOX})
         await tablet.post("/auth/sign-in", data=ANN)
@@ -223,7 +228,7 @@ async def test_sessions_are_told_apart_and_ended(ann: httpx.AsyncClient) -> None
 
 
 async def test_all_other_sessions_end_at_once(ann: httpx.AsyncClient) -> None:
-    """By one button."""
+    """By one button (ASVS 7.4.3, 7.5.2)."""
     async with open_again(ann) as phone:
         await phone.post("/auth/sign-in", data=ANN)
 
@@ -260,7 +265,7 @@ async def test_a_device_is_trusted_and_then_not(ann: httpx.AsyncClient, clock: T
 
     page = await ann.post(f"{SETTINGS}/trusted-devices/remove", data=hidden_fields(page))
 
-    assert "<p>None</p>" in page.text
+    assert page.url.path == "/auth/sign-in"  # the session rested on it
     assert (await sign_in_again(ann)).url.path == "/auth/authenticator"
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions of the e-mail and password recipe; every one may be overridden."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from twofold import _state
 from twofold._client_network import network_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
@@ -154,6 +155,9 @@ async def _refusal_of_email(
         return types.UnknownUserIdError()
     method = find_login_method(user, recipe_user_id)
     is_verified = method is not None and method.verified and method.has_same_email_as(email)
+    verification: Any = _state.current_app().recipe("emailverification")
+    if verification is not None and not is_verified:
+        is_verified = await verification.functions.is_email_verified(recipe_user_id, email, user_context)
     refused = await permissions.refusal_of_contact_change(
         user, AccountInfoInput(email=email), is_verified, None, user_context
     )

@@ -6,12 +6,14 @@ import re
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.ui.in_process_client import offers_api
 from twofold.ui.login.factor import Asked, asked_for
 from twofold.ui.login.steps import after_second_factor
 from twofold.ui.visit import FieldError, Visit, reason_of
 
 _NOT_PART_OF_A_CODE = re.compile(r"[\s.\-–]")
-_MS_PER_MINUTE = 60_000
+_MS_PER_MINUTE, _MINUTES_PER_HOUR = 60_000, 60
+_TRUST = "/trusteddevices"
 TOO_MANY_REQUESTS = 429
 
 
@@ -64,11 +66,20 @@ def refusal(visit: Visit, reply: Json) -> str:
 def locked(visit: Visit, reply: Json, values: dict[str, object]) -> BaseResponse:
     """Say until when no code is looked at, if that is known, and what works meanwhile."""
     retry_after_ms = reply.get("retryAfterMs")
-    if retry_after_ms is None:
-        return visit.page("locked.html", TOO_MANY_REQUESTS, minutes=None, **values)
-    minutes = max(1, -(-int(retry_after_ms) // _MS_PER_MINUTE))
-    visit.response.set_header("Retry-After", str(minutes * 60))
-    return visit.page("locked.html", TOO_MANY_REQUESTS, minutes=minutes, **values)
+    minutes = None if retry_after_ms is None else max(1, -(-int(retry_after_ms) // _MS_PER_MINUTE))
+    if minutes is not None:
+        visit.response.set_header("Retry-After", str(minutes * 60))
+    shown = {"text": _how_long(visit, minutes), "trusts": offers_api("GET", _TRUST) and not values.get("is_again")}
+    return visit.page("locked.html", TOO_MANY_REQUESTS, **shown, **values)
+
+
+def _how_long(visit: Visit, minutes: int | None) -> str:
+    if minutes is None:
+        return visit.text("locked.a_while")
+    if minutes < _MINUTES_PER_HOUR:
+        return visit.text("locked.one") if minutes == 1 else visit.text("locked.some", minutes=minutes)
+    hours = round(minutes / _MINUTES_PER_HOUR)
+    return visit.text("locked.hour") if hours == 1 else visit.text("locked.hours", hours=hours)
 
 
 def _again(visit: Visit, asked: Asked, error: str) -> BaseResponse:

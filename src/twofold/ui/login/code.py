@@ -3,11 +3,21 @@
 
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
+from twofold.recipe.session.exceptions import InvalidClaimsError
 from twofold.ui.login.authenticator import typed_code
 from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.sending import minutes_of_life
-from twofold.ui.login.steps import after_a_factor, after_second_factor, needs_factor
+from twofold.ui.login.steps import (
+    after_a_factor,
+    after_second_factor,
+    after_set_up,
+    is_about_factors,
+    needs_factor,
+    start_again,
+)
+from twofold.ui.settings.contact import change_contact, refusal
+from twofold.ui.templates import with_to
 from twofold.ui.visit import UNPROCESSABLE, FieldError, Visit, reason_of
 
 
@@ -32,11 +42,21 @@ async def check_code(visit: Visit) -> BaseResponse:
     code = typed_code(form)
     if not code:
         return await _again(visit, flow, visit.text("code.missing"))
-    body = _ids(flow) | {"userInputCode": code}
-    reply = await visit.call("POST", "/signinup/code/consume", body, flow.tenant_id)
+    try:
+        reply = await _reply_to(visit, flow, code)
+    except InvalidClaimsError as error:
+        if not is_about_factors(error):
+            raise
+        return await _too_late(visit, flow)
+    return await _after(visit, flow, form, reply)
+
+
+async def _after(visit: Visit, flow: CodeFlow, form: dict[str, str], reply: Json) -> BaseResponse:
     match reply["status"]:
         case "OK":
             visit.ui.flow_cookie.forget(visit.response)
+            if flow.is_setting:
+                return await _after_setting(visit, flow)
             return await after_second_factor(visit, form, visit.checked_to(flow.to))
         case "RESTART_FLOW_ERROR":
             return _ended(visit, flow)
@@ -45,7 +65,8 @@ async def check_code(visit: Visit) -> BaseResponse:
         case "EXPIRED_USER_INPUT_CODE_ERROR":
             return await _again(visit, flow, visit.text("code.expired"))
         case _:
-            return await _again(visit, flow, reason_of(reply, visit))
+            text = refusal(visit, reply) if flow.is_setting else reason_of(reply, visit)
+            return await _again(visit, flow, text)
 
 
 async def resend(visit: Visit) -> BaseResponse:
@@ -82,10 +103,35 @@ async def _not_for_this_session(visit: Visit, flow: CodeFlow) -> BaseResponse | 
     if flow.session_handle is None:
         return None
     session = await visit.session()
-    if session is not None and session.get_handle() == flow.session_handle and (flow.asked or needs_factor(session)):
+    is_wanted = flow.asked or flow.is_setting or (session is not None and needs_factor(session))
+    if session is not None and session.get_handle() == flow.session_handle and is_wanted:
         return None
     visit.ui.flow_cookie.forget(visit.response)
     return after_a_factor(visit, visit.checked_to(flow.to))
+
+
+async def _reply_to(visit: Visit, flow: CodeFlow, code: str) -> Json:
+    if flow.changes is not None:
+        return await change_contact(visit, flow, code)
+    body = _ids(flow) | {"userInputCode": code}
+    return await visit.call("POST", "/signinup/code/consume", body, flow.tenant_id)
+
+
+async def _too_late(visit: Visit, flow: CodeFlow) -> BaseResponse:
+    """What was proven before the code is too old for it to count by now."""
+    session = await visit.session(required=False)
+    if session is not None and needs_factor(session) and not flow.is_setting:
+        return await start_again(visit, visit.checked_to(flow.to))
+    visit.ui.flow_cookie.forget(visit.response)
+    to = visit.urls.settings_login_methods if flow.is_setting else visit.checked_to(flow.to)
+    return visit.go_on(to)  # which asks for what is missing
+
+
+async def _after_setting(visit: Visit, flow: CodeFlow) -> BaseResponse:
+    page = visit.urls.settings_login_methods
+    if flow.changes is not None:
+        return visit.redirect(page, notice="contact_changed")
+    return await after_set_up(visit, with_to(page, "contact_added", "notice"))
 
 
 async def _again(visit: Visit, flow: CodeFlow, error: str) -> BaseResponse:
@@ -95,6 +141,8 @@ async def _again(visit: Visit, flow: CodeFlow, error: str) -> BaseResponse:
 def _ended(visit: Visit, flow: CodeFlow) -> BaseResponse:
     """The code is void. Sending the next one takes a press of a button, or guessing would send mail after mail."""
     visit.ui.flow_cookie.forget(visit.response)
+    if flow.is_setting:
+        return visit.redirect(visit.urls.settings_login_methods, notice="code_ended")
     error = FieldError(None, visit.text("code.ended"))
     is_factor = flow.factor_id is not None
     return visit.page(
@@ -126,7 +174,7 @@ def _ids(flow: CodeFlow) -> Json:
 
 
 def _step(flow: CodeFlow) -> tuple[int, int] | None:
-    return None if flow.factor_id is None or flow.asked else (2, 2)
+    return None if flow.factor_id is None or flow.asked or flow.is_setting else (2, 2)
 
 
 async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
@@ -137,7 +185,8 @@ async def _values(visit: Visit, flow: CodeFlow) -> dict[str, object]:
         "takes_link": flow.takes_link,
         "minutes": await minutes_of_life(visit, flow),
         "is_factor": flow.factor_id is not None,
-        "is_again": flow.asked is not None,
+        "is_again": flow.asked is not None or flow.is_setting,
+        "back": visit.urls.settings_login_methods if flow.is_setting else None,
         "factors": flow.asked,
         "has_other_ways": flow.has_other_ways,
         "has_recovery_codes": flow.has_recovery_codes,

@@ -72,6 +72,7 @@ def _values(visit: Visit, methods: SignInMethods, channel: Channel) -> dict[str,
     return {
         "channel": channel,
         "methods": methods,
+        "purpose": "",
         "is_factor": False,
         "action": f"{page}?channel={channel}",
         "other_channel": f"{page}?channel={other}" if other else None,

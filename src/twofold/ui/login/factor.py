@@ -11,7 +11,9 @@ import msgspec
 
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
+from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.session.exceptions import InvalidClaimsError
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.ui.in_process_client import ApiUnavailable
 from twofold.ui.login.choices import Choice, Choices, choices_now
@@ -20,6 +22,7 @@ from twofold.ui.login.inbox import inbox_url
 from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import BODY_KEYS, Channel
 from twofold.ui.login.sending import keep_flow
+from twofold.ui.login.steps import is_about_factors, start_again
 from twofold.ui.visit import FieldError, Visit, reason_of
 
 
@@ -125,8 +128,17 @@ async def asked_for(visit: Visit, factor_id: str, to: str | None, factors: str |
 
 async def _begin(visit: Visit, asked: Asked) -> BaseResponse:
     choice = asked.choice
-    if choice.channel is not None:
-        return await _send(visit, asked, choice.channel)
+    try:
+        if choice.channel is not None:
+            return await _send(visit, asked, choice.channel)
+        if not choice.is_set_up:
+            await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
+                asked.session, choice.factor_id, visit.user_context
+            )
+    except InvalidClaimsError as error:
+        if asked.choices.is_again or not is_about_factors(error):
+            raise
+        return await start_again(visit, asked.to)
     urls = visit.urls
     pages = {
         FactorIds.TOTP: urls.authenticator if choice.is_set_up else urls.set_up_authenticator,
@@ -178,6 +190,7 @@ def _contact_values(visit: Visit, asked: Asked, channel: Channel) -> dict[str, o
     return asked.values() | {
         "channel": channel,
         "methods": None,
+        "purpose": "factor",
         "is_factor": True,
         "factor_id": asked.choice.factor_id,
         "action": visit.urls.factor,

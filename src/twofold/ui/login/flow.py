@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the browser keeps between "send me a code" and "here it is", and while it is at a provider.
+"""What the browser keeps between "send me a code" and "here it is", while it is at a provider, or waits for a mail.
 
 Each is a short-lived cookie, neither signed nor secret to the person whose browser it is in. Nothing in it is believed:
 the ids go to the core, which knows what belongs together; `to` is checked again when it is used; and a second factor
@@ -21,6 +21,7 @@ from twofold.framework.response import BaseResponse
 
 COOKIE_NAME = "twofold_flow"
 PROVIDER_COOKIE_NAME = "twofold_provider"
+EMAIL_COOKIE_NAME = "twofold_email"
 HOST_PREFIX = "__Host-"
 LIFETIME_MS = 60 * 60 * 1000
 _MAXIMUM_LENGTH = 4000
@@ -46,6 +47,10 @@ class CodeFlow(msgspec.Struct, frozen=True):
     """Another factor would do as well."""
     has_recovery_codes: bool = False
     trust_days: int | None = None
+    is_setting: bool = False
+    """It was begun in the settings, for a contact of whoever is signed in."""
+    changes: str | None = None
+    """The login method whose contact this is to be; `None`: it is one more."""
 
     def __repr__(self) -> str:
         """Tell what it is for, without its ids."""
@@ -61,10 +66,19 @@ class ProviderFlow(msgspec.Struct, frozen=True):
     redirect_uri: str
     pkce_code_verifier: str | None
     to: str | None
+    session_handle: str | None = None
+    """The session whose user connects the account there; `None` while signing in."""
 
     def __repr__(self) -> str:
         """Tell where it leads, without its secrets."""
         return f"ProviderFlow(provider_id={self.provider_id!r})"
+
+
+class EmailFlow(msgspec.Struct, frozen=True):
+    """A change of address under way: the link to the new one was sent."""
+
+    email: str
+    session_handle: str
 
 
 FlowT = TypeVar("FlowT", bound=msgspec.Struct)

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from twofold._wire import Json
 from twofold.ui.visit import Visit
 
 Channel = Literal["email", "phone"]
@@ -51,6 +52,15 @@ async def sign_in_methods(visit: Visit) -> SignInMethods:
     channels: list[Channel] = ["email"] if factors & {"otp-email", "link-email"} else []
     if factors & {"otp-phone", "link-phone"}:
         channels.append("phone")
-    providers = reply["thirdParty"]["providers"] if "thirdparty" in factors else []
-    named = tuple(Provider(provider["id"], provider.get("name") or provider["id"]) for provider in providers)
+    named = tuple(_providers(reply)) if "thirdparty" in factors else ()
     return SignInMethods("emailpassword" in factors, tuple(channels), "webauthn" in factors, named)
+
+
+async def offered_providers(visit: Visit, tenant_id: str) -> list[Provider]:
+    """Ask which providers a tenant has, whether or not one may sign in with them alone."""
+    return _providers(await visit.call("GET", "/loginmethods", tenant_id=tenant_id))
+
+
+def _providers(reply: Json) -> list[Provider]:
+    providers = reply["thirdParty"]["providers"]
+    return [Provider(provider["id"], provider.get("name") or provider["id"]) for provider in providers]

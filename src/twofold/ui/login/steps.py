@@ -13,6 +13,7 @@ refuse it (`verify_session`), and ours ask here.
 """
 
 from twofold.framework.response import BaseResponse
+from twofold.recipe.session.exceptions import InvalidClaimsError
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.ui.in_process_client import offers_api
 from twofold.ui.visit import Visit
@@ -54,6 +55,18 @@ async def after_set_up(visit: Visit, to: str | None) -> BaseResponse:
     if may_offer and (await visit.call("GET", "/recoverycodes"))["shouldOffer"]:
         return visit.redirect(visit.urls.settings_recovery_codes, to=to or visit.ui.home_path)
     return after_a_factor(visit, to)
+
+
+def is_about_factors(error: InvalidClaimsError) -> bool:
+    """Tell whether a session was refused for want of a factor, or of a fresh one."""
+    return any(item.id_ == _MFA_CLAIM for item in error.payload)
+
+
+async def start_again(visit: Visit, to: str | None) -> BaseResponse:
+    """End a sign-in that took too long, and begin anew: what was proven first is too old to set a second factor up."""
+    visit.ui.flow_cookie.forget(visit.response)
+    await visit.call("POST", "/signout")
+    return visit.redirect(visit.urls.sign_in, notice="restart", to=to)
 
 
 async def signed_in_already(visit: Visit) -> BaseResponse | None:

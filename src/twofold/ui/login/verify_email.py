@@ -33,7 +33,10 @@ async def verify_email(visit: Visit) -> BaseResponse:
     reply = await visit.call("POST", _VERIFY, body, form.get("tenant_id"))
     match reply["status"]:
         case "OK":
-            return visit.message("verify_email.done", (to or visit.ui.home_path, "verify_email.go_on"))
+            # Whoever changes their address here is not done yet.
+            waits = visit.ui.email_cookie.read(visit.request) is not None
+            after = visit.urls.settings_email if waits else to or visit.ui.home_path
+            return visit.message("verify_email.done", (after, "verify_email.go_on"))
         case "EMAIL_VERIFICATION_INVALID_TOKEN_ERROR":
             return visit.message("verify_email.invalid", (visit.urls.verify_email, "reset.again"), 410)
         case _:

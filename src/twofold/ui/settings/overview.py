@@ -4,10 +4,10 @@
 from dataclasses import dataclass
 
 from twofold.framework.response import BaseResponse
-from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.session.asyncio import get_all_session_handles_for_user
-from twofold.types.base import LoginMethod, User
+from twofold.types.base import User
 from twofold.ui.in_process_client import offers_api
+from twofold.ui.settings.own_user import password_method, user_of
 from twofold.ui.settings.session import whole_session
 from twofold.ui.visit import Visit
 
@@ -22,21 +22,18 @@ class Entry:
 
 
 async def show_settings(visit: Visit) -> BaseResponse:
-    """List what can be looked after, and the ways to sign in to this account."""
+    """List what can be looked after."""
     session = await whole_session(visit)
-    user = await AccountLinkingRecipe.get().functions.get_user(session.get_user_id(), visit.user_context)
+    user = await user_of(visit, session)
     is_changed = visit.query("notice") == "password_changed"
     entries = [*await _factors(visit, user), await _sessions(visit, session.get_user_id())]
-    return visit.page(
-        "settings.html",
-        entries=entries,
-        methods=[_described(visit, method) for method in (user.login_methods if user else [])],
-        notice=visit.text("settings.password_changed") if is_changed else None,
-    )
+    notice = visit.text("settings.password_changed") if is_changed else None
+    return visit.page("settings.html", entries=entries, notice=notice)
 
 
-async def _factors(visit: Visit, user: User | None) -> list[Entry]:
-    urls, entries = visit.urls, list[Entry]()
+async def _factors(visit: Visit, user: User) -> list[Entry]:
+    urls = visit.urls
+    entries = [_entry(visit, "login_methods", len(user.login_methods), urls.settings_login_methods)]
     if offers_api("GET", "/totp/device/list") and offers_api("PUT", "/mfa/info"):
         devices = (await visit.call("GET", "/totp/device/list"))["devices"]
         count = sum(1 for device in devices if device["verified"])
@@ -64,16 +61,3 @@ async def _sessions(visit: Visit, user_id: str) -> Entry:
 def _entry(visit: Visit, name: str, count: int, href: str) -> Entry:
     which = {0: "none", 1: "one"}.get(count, "some")
     return Entry(visit.text(f"settings.{name}_title"), visit.text(f"settings.{name}_{which}", count=count), href)
-
-
-def password_method(user: User | None) -> LoginMethod | None:
-    """Return the login method with a password, if the user has one."""
-    methods = [] if user is None else user.login_methods
-    return next((method for method in methods if method.recipe_id == "emailpassword"), None)
-
-
-def _described(visit: Visit, method: LoginMethod) -> tuple[str, str]:
-    """Return what kind of way in this is, and for which address, number or account elsewhere."""
-    third_party = method.third_party
-    name = third_party.id if third_party is not None else method.email or method.phone_number or ""
-    return visit.text(f"settings.method.{method.recipe_id}"), f"{name} · {method.email}" if third_party else name

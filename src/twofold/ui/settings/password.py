@@ -2,13 +2,11 @@
 """Change the password: the old one, the new one, and every other session ends."""
 
 from twofold.framework.response import BaseResponse
-from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.emailpassword.asyncio import update_email_or_password, verify_credentials
 from twofold.recipe.emailpassword.interfaces import PasswordPolicyViolationError, SignInOkResult
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import LoginMethod
-from twofold.ui.in_process_client import ApiUnavailable
-from twofold.ui.settings.overview import password_method
+from twofold.ui.settings.own_user import own_password, tenant_of
 from twofold.ui.settings.session import fresh_session
 from twofold.ui.settings.sessions import end_all_but
 from twofold.ui.visit import FieldError, Visit, missing
@@ -19,14 +17,14 @@ _PAGE = "settings_password.html"
 async def show_change_password(visit: Visit) -> BaseResponse:
     """Ask for the old and the new password."""
     session = await fresh_session(visit)
-    method = await _method(visit, session)
+    method = await own_password(visit, session)
     return visit.page(_PAGE, email=method.email)
 
 
 async def change_password(visit: Visit) -> BaseResponse:
     """Change it. Whoever knew the old one is signed out, but for this session."""
     session = await fresh_session(visit)
-    method = await _method(visit, session)
+    method = await own_password(visit, session)
     form = await visit.form()
     errors = [missing(field, visit) for field in ("current_password", "password") if not form.get(field)]
     errors = errors or await _change(visit, session, method, form["current_password"], form["password"])
@@ -39,7 +37,7 @@ async def change_password(visit: Visit) -> BaseResponse:
 async def _change(
     visit: Visit, session: SessionContainer, method: LoginMethod, current: str, new: str
 ) -> list[FieldError]:
-    tenant_id, context = _tenant_of(method, session), visit.user_context
+    tenant_id, context = tenant_of(method, session), visit.user_context
     known = await verify_credentials(tenant_id, method.email or "", current, context)
     # In another tenant the same address may be somebody else's.
     if not isinstance(known, SignInOkResult) or known.recipe_user_id != method.recipe_user_id:
@@ -48,17 +46,3 @@ async def _change(
     if isinstance(result, PasswordPolicyViolationError):
         return [FieldError("password", visit.answer(result.failure_reason))]
     return [] if result.status == "OK" else [FieldError(None, visit.text("error.400.text"))]
-
-
-def _tenant_of(method: LoginMethod, session: SessionContainer) -> str:
-    """Return the tenant in which the password is checked: the session's, unless the login is in others only."""
-    own = session.get_tenant_id()
-    return own if own in method.tenant_ids or not method.tenant_ids else method.tenant_ids[0]
-
-
-async def _method(visit: Visit, session: SessionContainer) -> LoginMethod:
-    user = await AccountLinkingRecipe.get().functions.get_user(session.get_user_id(), visit.user_context)
-    method = password_method(user)
-    if method is None:
-        raise ApiUnavailable("The user has no password")
-    return method

@@ -276,9 +276,7 @@ async def test_of_two_unlinked_at_once_one_stays(core: Core, people: People) -> 
     await people.group(await people.create("a@example.com"), await people.create("b@example.com"))
     bodies = [{"recipeUserId": user_id, "keepWayIn": ["emailpassword"]} for user_id in ("u1", "u2")]
 
-    answers = await asyncio.gather(
-        *(core.call("POST", f"{PATH}/unlink", body=body, version=V5_4) for body in bodies)
-    )
+    answers = await asyncio.gather(*(core.call("POST", f"{PATH}/unlink", body=body, version=V5_4) for body in bodies))
 
     assert sorted(answer["status"] for answer in answers) == ["LAST_LOGIN_METHOD_ERROR", "OK"]
     await people.require_consistent()

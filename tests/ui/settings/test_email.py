@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The address beside the password is changed: after the new one was proven, and the old one is told."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.ui.conftest import Start, inbox, open_again
+from tests.ui.person import ANN, sign_up
+from twofold.recipe import emailverification
+from twofold.recipe.emailpassword.asyncio import sign_up as create
+
+EMAIL = "/auth/settings/email"
+NEW = "ann@work.example"
+
+
+@pytest.fixture
+async def ann(start: Start) -> httpx.AsyncClient:
+    """A browser in which Ann is signed in, at an application that verifies addresses."""
+    return await sign_up(start, None, emailverification.init("OPTIONAL"))
+
+
+async def open_link(browser: httpx.AsyncClient) -> httpx.Response:
+    """Open the link of the newest mail, and press its button."""
+    mail = inbox().messages()[0]
+    link = next(word for word in mail.text.split() if word.startswith("http"))
+    page = await browser.get(link)
+    fields = dict(re.findall(r'name="(token|tenant_id)" value="([^"]*)"', page.text))
+    return await browser.post("/auth/verify-email", data=fields)
+
+
+async def is_let_in(browser: httpx.AsyncClient, email: str) -> bool:
+    """Tell whether Ann's password opens the account with this address."""
+    async with open_again(browser) as elsewhere:
+        return (await elsewhere.post("/auth/sign-in", data={**ANN, "email": email})).url.path == "/notes"
+
+
+async def test_nothing_changes_until_the_link_is_opened(ann: httpx.AsyncClient) -> None:
+    """Then the old address is told, and signs in no longer."""
+    page = await ann.post(EMAIL, data={"email": NEW})
+    assert "We sent a link to" in page.text
+    assert inbox().messages()[0].to == NEW
+    early = await ann.post(f"{EMAIL}/confirm")
+    assert (early.status_code, "The link was not opened yet." in early.text) == (422, True)
+    assert await is_let_in(ann, ANN["email"])
+
+    done = await open_link(ann)
+    assert f'href="{EMAIL}"' in done.text
+    assert "Use it from now on" in (await ann.get(EMAIL)).text
+    assert not await is_let_in(ann, NEW)
+    reply = await ann.post(f"{EMAIL}/confirm")
+
+    assert "Your email address is changed." in reply.text
+    assert NEW in reply.text
+    assert ANN["email"] not in reply.text
+    mail = inbox().messages()[0]
+    assert (mail.to, mail.subject) == (ANN["email"], "Your email address was changed")
+    assert NEW not in mail.text
+    assert await is_let_in(ann, NEW)
+    assert not await is_let_in(ann, ANN["email"])
+    assert (await ann.post(f"{EMAIL}/confirm")).url.path == EMAIL
+
+
+async def test_the_link_may_be_opened_elsewhere(ann: httpx.AsyncClient) -> None:
+    """On the phone, without a session: it proves the address, and changes nothing by itself."""
+    await ann.post(EMAIL, data={"email": NEW})
+    async with open_again(ann) as phone:
+        await open_link(phone)
+    assert not await is_let_in(ann, NEW)
+
+    await ann.post(EMAIL, data={"email": NEW})  # it is proven, so nothing more is asked
+
+    assert await is_let_in(ann, NEW)
+
+
+@pytest.mark.parametrize(
+    ("email", "says"),
+    [
+        ("", "Enter your email address."),
+        ("ann@work", "Email is not valid"),
+        ("ANN@example.com", "This is your address already."),
+    ],
+)
+async def test_an_address_that_does_not_do_is_asked_for_again(ann: httpx.AsyncClient, email: str, says: str) -> None:
+    """And nothing is sent."""
+    reply = await ann.post(EMAIL, data={"email": email})
+
+    assert (reply.status_code, says in reply.text) == (422, True)
+    assert inbox().messages() == []
+
+
+async def test_an_address_of_somebody_else_is_refused(ann: httpx.AsyncClient) -> None:
+    """Only who reads its mail is told: the question alone tells nothing of who has an account."""
+    await create("public", NEW, ANN["password"])
+    asked = await ann.post(EMAIL, data={"email": NEW})
+    assert "We sent a link to" in asked.text
+    await open_link(ann)
+
+    reply = await ann.post(f"{EMAIL}/confirm")
+
+    assert (reply.status_code, "It may belong to another one." in reply.text) == (422, True)
+    assert "New email address" in reply.text
+    assert await is_let_in(ann, ANN["email"])
+
+
+async def test_one_may_keep_the_old_one(ann: httpx.AsyncClient) -> None:
+    """The page asks again then; and the number of mails is limited."""
+    await ann.post(EMAIL, data={"email": NEW})
+    page = await ann.post(f"{EMAIL}/forget")
+    assert "We sent a link to" not in page.text
+
+    replies = [await ann.post(EMAIL, data={"email": NEW}) for _ in range(20)]
+
+    assert "Too many messages were asked for." in replies[-1].text
+
+
+async def test_where_nothing_verifies_it_changes_at_once(start: Start) -> None:
+    """As at sign-up, any address does that nobody has; the old one is told."""
+    ann = await sign_up(start)
+    await create("public", NEW, ANN["password"])
+    taken = await ann.post(EMAIL, data={"email": NEW})
+    assert (taken.status_code, "It may belong to another one." in taken.text) == (422, True)
+
+    await ann.post(EMAIL, data={"email": "ann@home.example"})
+
+    assert await is_let_in(ann, "ann@home.example")
+    assert [mail.to for mail in inbox().messages()] == [ANN["email"]]

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ways to sign in: addresses, numbers and accounts elsewhere are added, changed and taken away."""
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+
+from tests.ui.conftest import Start, inbox, newest_code, open_again
+from tests.ui.login.test_provider import come_back, input_of, leave
+from tests.ui.person import ANN, HALF_AN_HOUR, hidden_fields, set_authenticator_up, sign_in_again, sign_up
+from twofold.asyncio import list_users_by_account_info
+from twofold.core.clock import TurnableClock
+from twofold.recipe import thirdparty
+from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.passwordless.asyncio import signinup
+from twofold.types.base import AccountInfoInput
+from twofold.ui.login.flow import PROVIDER_COOKIE_NAME
+
+LIST = "/auth/settings/login-methods"
+CONTACT = f"{LIST}/contact"
+CONNECT = f"{LIST}/provider?provider=shop"
+BOB = {**ANN, "email": "bob@example.com"}
+PHONE, NEW_PHONE = "+41791234567", "+41797654321"
+PROVIDERS = thirdparty.SignInAndUpFeature([input_of("shop", "The Shop"), input_of("club", "The Club")])
+
+
+@pytest.fixture
+async def ann(start: Start) -> httpx.AsyncClient:
+    """A browser in which Ann is signed in with a password, at an application that also has a provider."""
+    return await sign_up(start, None, thirdparty.init(PROVIDERS))
+
+
+async def ask(browser: httpx.AsyncClient, phone: str, **fields: str) -> httpx.Response:
+    """Have a code sent to a phone number that is to be this person's."""
+    return await browser.post(CONTACT, data={"channel": "phone", "phone": phone, **fields})
+
+
+async def add(browser: httpx.AsyncClient, phone: str = PHONE) -> httpx.Response:
+    """Add a phone number."""
+    await ask(browser, phone)
+    return await browser.post("/auth/code", data={"code": newest_code()})
+
+
+async def connect(browser: httpx.AsyncClient, account: str) -> httpx.Response:
+    """Connect an account at the provider."""
+    state = await leave(browser, CONNECT)
+    return await come_back(browser, state=state, code=account)
+
+
+def ids(page: httpx.Response) -> list[str]:
+    """Return the ids of what the page would take away."""
+    return re.findall(r'name="method" value="([^"]+)"', page.text)
+
+
+async def take_away(browser: httpx.AsyncClient, number: int = 0) -> httpx.Response:
+    """Take one of the login methods away."""
+    shown = ids(await browser.get(LIST))
+    return await browser.post(f"{LIST}/remove", data={"method": shown[number]})
+
+
+@pytest.mark.parametrize(("channel", "contact"), [("email", "ann@work.example"), ("phone", PHONE)])
+async def test_a_contact_is_added(ann: httpx.AsyncClient, channel: str, contact: str) -> None:
+    """After a wrong code and a new one; it is listed then, and can be asked for."""
+    page = await ann.get(LIST)
+    link = re.search(rf'href="({CONTACT}\?channel={channel})"', page.text)
+    assert link is not None
+    form = await ann.get(link[1])
+    shown = await ann.post(CONTACT, data={**hidden_fields(form), channel: contact})
+    assert "Cancel" in shown.text
+    assert "Cancel and sign out" not in shown.text
+    reply = await ann.post("/auth/code", data={"code": "x"})
+    assert "4 tries left" in reply.text
+    reply = await ann.post("/auth/resend")
+    assert "We sent you a new code." in reply.text
+
+    offered = await ann.post("/auth/code", data={"code": newest_code()})
+    assert offered.url.path == "/auth/settings/recovery-codes"
+    reply = await ann.get(hidden_fields(offered)["to"])
+
+    assert "It was added" in reply.text
+    assert contact in unescape(reply.text)
+
+
+@pytest.mark.parametrize(
+    ("phone", "says"), [("", "Enter your phone number."), ("12", "Phone number is invalid"), ("nobody", "invalid")]
+)
+async def test_what_is_no_number_is_asked_for_again(ann: httpx.AsyncClient, phone: str, says: str) -> None:
+    """And nothing is sent."""
+    reply = await ask(ann, phone)
+
+    assert (reply.status_code, says in reply.text) == (422, True)
+    assert inbox().messages() == []
+
+
+async def test_a_contact_of_somebody_else_is_refused(ann: httpx.AsyncClient) -> None:
+    """In plain words; no code is sent that would take it from them."""
+    await add(ann)
+    sent = len(inbox().messages())
+    async with open_again(ann) as bob:
+        await bob.post("/auth/sign-up", data=BOB)
+
+        reply = await ask(bob, PHONE)
+
+        assert (reply.status_code, "It may belong to another one." in reply.text) == (422, True)
+        assert len(inbox().messages()) == sent
+
+
+async def test_a_code_that_was_tried_too_often_ends_it(ann: httpx.AsyncClient) -> None:
+    """The list says so, and nothing was added."""
+    await ask(ann, PHONE)
+    for _ in range(4):
+        await ann.post("/auth/code", data={"code": "x"})
+
+    reply = await ann.post("/auth/code", data={"code": "x"})
+
+    assert reply.url.path == LIST
+    assert "Nothing has changed." in reply.text
+    assert PHONE not in reply.text
+
+
+async def test_a_number_is_changed(ann: httpx.AsyncClient) -> None:
+    """By a code to the new one; it was never both, and the account's address is told."""
+    await add(ann)
+    page = await ann.get(LIST)
+    link = re.search(rf'href="({CONTACT}\?channel=phone&amp;of=[^"]+)"', page.text)
+    assert link is not None
+    form = await ann.get(unescape(link[1]))
+    assert "Until you enter it, nothing changes." in form.text
+    fields = hidden_fields(form)
+    await ann.post(CONTACT, data={**fields, "phone": NEW_PHONE})
+    reply = await ann.post("/auth/code", data={"code": "x"})
+    assert "4 tries left" in reply.text
+    assert PHONE in (await ann.get(LIST)).text
+    code = newest_code()
+
+    reply = await ann.post("/auth/code", data={"code": code})
+
+    assert "It was changed." in reply.text
+    assert NEW_PHONE in reply.text
+    assert PHONE not in reply.text
+    mail = inbox().messages()[0]
+    assert (mail.to, mail.subject) == (ANN["email"], "Your phone number was changed")
+    assert NEW_PHONE not in mail.text
+    assert (await ann.post("/auth/code", data={"code": code})).url.path == "/notes"
+
+
+async def test_a_contact_is_not_changed_to_somebody_elses(ann: httpx.AsyncClient) -> None:
+    """Even if one can read its codes."""
+    await add(ann)
+    await signinup("public", None, NEW_PHONE, None)
+
+    await ask(ann, NEW_PHONE, of=ids(await ann.get(LIST))[0])
+    reply = await ann.post("/auth/code", data={"code": newest_code()})
+
+    assert (reply.status_code, "It may belong to another one." in reply.text) == (422, True)
+    assert NEW_PHONE not in (await ann.get(LIST)).text
+
+
+async def test_nobody_changes_what_is_somebody_elses(ann: httpx.AsyncClient) -> None:
+    """Class 13: the id of a login method is no secret, and opens nothing."""
+    await add(ann)
+    of_ann = ids(await ann.get(LIST))
+    async with open_again(ann) as bob:
+        await bob.post("/auth/sign-up", data=BOB)
+
+        asked = await ask(bob, NEW_PHONE, of=of_ann[0])
+        await bob.post(f"{LIST}/remove", data={"method": of_ann[0]})
+
+        assert asked.url.path == LIST
+    assert ids(await ann.get(LIST)) == of_ann
+    assert inbox().messages()[0].to == PHONE
+
+
+async def test_a_fresh_factor_is_asked_for(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
+    """Before anything is shown, sent, changed or taken away; also when the code comes late."""
+    await ask(ann, PHONE)
+    clock.turn(seconds=600)
+    await ann.post("/auth/resend")
+    clock.turn(seconds=600)
+
+    late = await ann.post("/auth/code", data={"code": newest_code()})
+    paths = {
+        (await ann.request(method, path)).url.path
+        for method, path in (
+            ("GET", LIST),
+            ("GET", f"{CONTACT}?channel=phone"),
+            ("POST", CONTACT),
+            ("POST", f"{LIST}/remove"),
+            ("GET", CONNECT),
+            ("GET", "/auth/settings/email"),
+            ("POST", "/auth/settings/email"),
+        )
+    }
+
+    assert {late.url.path, *paths} == {"/auth/password"}
+    back = await ann.post("/auth/password", data={**hidden_fields(late), "password": ANN["password"]})
+    assert back.url.path == LIST
+    assert PHONE not in back.text
+
+
+async def test_an_account_elsewhere_is_connected_and_taken_away(ann: httpx.AsyncClient) -> None:
+    """It opens this account, until it does not; whoever signed in with it is signed out."""
+    assert "Connect The Shop" in (await ann.get(LIST)).text
+    page = await connect(ann, "ann@shop.example")
+    assert "The account is connected." in page.text
+    assert "Connect The Shop" not in page.text
+    assert "shop · ann@shop.example" in page.text
+
+    reply = await take_away(ann)
+
+    assert "It was removed." in reply.text
+    assert "ann@shop.example" not in reply.text
+
+
+async def test_who_signed_in_with_it_is_signed_out(start: Start) -> None:
+    """In every other browser; and the account that one signed in with stays while one uses it."""
+    with_shop = [FactorIds.EMAILPASSWORD, FactorIds.THIRDPARTY]
+    ann = await sign_up(start, None, thirdparty.init(PROVIDERS), first=with_shop)
+    await connect(ann, "ann@shop.example")
+    async with open_again(ann) as elsewhere:
+        state = await leave(elsewhere)
+        await come_back(elsewhere, state=state, code="ann@shop.example")
+        page = await elsewhere.get(LIST)
+        assert ANN["email"] in page.text
+        own = ids(await ann.get(LIST))
+        refused = await elsewhere.post(f"{LIST}/remove", data={"method": own[0]})
+        assert "You are signed in with this one now." in refused.text
+
+        await take_away(ann)
+
+        assert (await elsewhere.get(LIST)).url.path == "/auth/sign-in"
+
+
+async def test_an_account_of_somebody_else_is_refused(ann: httpx.AsyncClient) -> None:
+    """It stays theirs."""
+    await connect(ann, "ann@shop.example")
+    async with open_again(ann) as bob:
+        await bob.post("/auth/sign-up", data=BOB)
+
+        reply = await connect(bob, "ann@shop.example")
+
+        assert (reply.status_code, "It may belong to another one." in reply.text) == (422, True)
+        assert "ann@shop.example" not in (await bob.get(LIST)).text
+
+
+async def test_only_the_session_that_left_connects(ann: httpx.AsyncClient) -> None:
+    """Class 39: coming back in another session connects nothing, nor does a cookie that somebody planted."""
+    state = await leave(ann, CONNECT)
+    await sign_in_again(ann)
+
+    reply = await come_back(ann, state=state, code="eve@shop.example")
+
+    assert reply.status_code == 403
+    assert "eve@shop.example" not in (await ann.get(LIST)).text
+    async with open_again(ann) as bob:
+        await leave(ann, CONNECT)
+        bob.cookies.set(PROVIDER_COOKIE_NAME, ann.cookies[PROVIDER_COOKIE_NAME])
+        assert (await come_back(bob, state=state, code="x")).url.path == "/auth/sign-in"
+
+
+async def test_refusing_at_the_provider_changes_nothing(ann: httpx.AsyncClient) -> None:
+    """And the list says so; a link on another site does not even lead there."""
+    state = await leave(ann, CONNECT)
+
+    reply = await come_back(ann, state=state, error="access_denied")
+    from_elsewhere = await ann.get(CONNECT, headers={"sec-fetch-site": "cross-site"})
+
+    assert "Nothing was connected." in reply.text
+    assert from_elsewhere.url.path == LIST
+
+
+async def test_the_last_way_in_stays(ann: httpx.AsyncClient) -> None:
+    """A number that only a second step uses is no way in."""
+    await add(ann)
+    assert len(ids(await ann.get(LIST))) == 1  # not what one is signed in with
+    (user,) = await list_users_by_account_info("public", AccountInfoInput(email=ANN["email"]))
+    password = next(method for method in user.login_methods if method.recipe_id == "emailpassword")
+
+    reply = await ann.post(f"{LIST}/remove", data={"method": password.recipe_user_id.get_as_string()})
+
+    assert (reply.status_code, "You sign in with nothing else." in reply.text) == (422, True)
+
+
+async def test_the_last_required_factor_stays(start: Start, clock: TurnableClock) -> None:
+    """A number that codes are required from goes only when there is something else."""
+    ann = await sign_up(start, [{"oneOf": [FactorIds.OTP_PHONE, FactorIds.TOTP]}])
+    await ann.post("/auth/factor", data={"factor": "otp-phone", "phone": PHONE})
+    await ann.post("/auth/code", data={"code": newest_code()})
+
+    refused = await take_away(ann)
+    await set_authenticator_up(ann, clock)
+    reply = await take_away(ann)
+    last = await ann.post("/auth/settings/authenticators/remove", data={"device": "My phone"})
+
+    assert (refused.status_code, "This is your last second factor" in refused.text) == (422, True)
+    assert "It was removed." in reply.text
+    assert "This is your last second factor" in last.text
+
+
+async def test_a_sign_in_that_took_too_long_begins_anew(start: Start, clock: TurnableClock) -> None:
+    """The password is too old to set the number up when its code comes: back to the password, which says why."""
+    ann = await sign_up(start, [FactorIds.OTP_PHONE])
+    await ann.post("/auth/factor", data={"factor": "otp-phone", "phone": PHONE})
+    clock.turn(seconds=600)
+    await ann.post("/auth/resend")
+    clock.turn(seconds=HALF_AN_HOUR - 1200)
+
+    reply = await ann.post("/auth/code", data={"code": newest_code()})
+
+    assert reply.url.path == "/auth/sign-in"
+    assert "That sign-in took too long" in reply.text
+    again = await ann.post("/auth/sign-in", data=ANN)
+    assert again.url.path == "/auth/factor"
