@@ -2,7 +2,6 @@
 """`twofold doctor` on both databases: what is well, what is not, and what to do."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from tests.cli.conftest import Twofold
+from tests.plugins.ports import free_port
 from twofold.cli._checks import Level, check_mail
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings
@@ -131,11 +131,3 @@ async def test_looks_at_mail_servers() -> None:
     assert (plain.level, "without encryption" in plain.what) == (Level.NOTE, True)
     assert (gone.level, "does not answer" in gone.what) == (Level.PROBLEM, True)
     assert (wrong.level, "smtp://host:587" in wrong.mend) == (Level.PROBLEM, True)
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -20,17 +20,11 @@ import psutil
 import pytest
 import uvicorn
 
+from tests.plugins.ports import free_port
 from twofold.cli import main
 from twofold.cli.serve import is_loopback
 
 KEY = "a-key-of-more-than-20-characters"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 import psutil
 
-from tests.plugins.pgbouncer import free_port
+from tests.plugins.ports import free_port
 
 STARTS_WITHIN_SECONDS = 120
 HEADERS = {"cdi-version": "5.4"}

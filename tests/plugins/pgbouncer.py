@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.plugins.ports import free_port
+
 SERVER_CONNECTIONS = 4
 
 
@@ -73,14 +75,6 @@ def owner_of(host: str) -> str:
 def pgbouncer_path() -> str | None:
     """Return the installed program."""
     return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
