@@ -129,10 +129,12 @@ def test_every_control_has_a_name(page: Page, path: str) -> None:
     ],
 )
 def test_password_managers_know_the_fields(page: Page, path: str, label: str, autocomplete: str) -> None:
-    """They fill in and save what belongs there (WCAG 1.3.5)."""
+    """They fill in and save what belongs there (WCAG 1.3.5; ASVS 6.2.6, 6.2.7) (ASVS 6.2.6, 6.2.7)."""
     page.goto(path)
 
-    expect(page.get_by_label(label, exact=True)).to_have_attribute("autocomplete", autocomplete)
+    field = page.get_by_label(label, exact=True)
+    expect(field).to_have_attribute("autocomplete", autocomplete)
+    expect(field).to_have_attribute("type", "password" if "password" in autocomplete else "email")
 
 
 def test_phones_offer_the_code_of_the_message(half_admin: Page) -> None:

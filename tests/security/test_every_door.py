@@ -42,7 +42,7 @@ async def test_every_recipe_is_attacked(quick_world: World) -> None:
 
 
 async def test_every_api_is_listed(quick_world: World) -> None:
-    """Class 12: an API that nobody placed fails the build."""
+    """Class 12: an API that nobody placed fails the build (ASVS 6.3.4)."""
     app = quick_world.under_test.app
     found = {
         f"{route.declaration.method} {route.declaration.path}" for routes in app._apis.values() for route in routes
@@ -77,6 +77,8 @@ def test_each_door_to_a_session_has_its_proof(name: str) -> None:
     """Attack class 12.
 
     Class 12: what makes or raises sessions names a test of the rule for it, and the test is there.
+
+    ASVS 6.1.3, 6.3.4, 7.6.2.
     """
     door = ALL[name]
 

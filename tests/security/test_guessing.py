@@ -59,7 +59,7 @@ async def wrong_totp(world: World, person: Person, times: int) -> list[str]:
 
 @pytest.mark.slow
 async def test_passwords_that_are_looked_at_are_limited(world: World) -> None:
-    """Attack class 01: in any browser, with or without a session, so many and not one more."""
+    """Attack class 01: in any browser, with or without a session, so many and not one more (AAL2 3.2.2; ASVS 6.3.1)."""
     await world.account(ANN)
     answers = [await guess_password(world.person("header" if n % 2 else "cookie")) for n in range(BUDGET + 1)]
 
@@ -243,7 +243,7 @@ def test_guesses_of_a_year_are_those_of_the_limit() -> None:
 
 
 def test_documented_figures_are_those_of_the_code() -> None:
-    """`python -m scripts.guess_figures` writes them anew."""
+    """`python -m scripts.guess_figures` writes them anew (ASVS 6.1.1)."""
     page = PAGE.read_text(encoding="utf-8")
 
     assert page == with_table(page)

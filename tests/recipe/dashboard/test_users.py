@@ -248,7 +248,7 @@ async def test_metadata_must_be_the_text_of_an_object(admin: Caller, data: Any) 
 
 
 async def test_sessions_are_listed_and_ended(admin: Caller) -> None:
-    """With what they carry, and without their tokens."""
+    """With what they carry, and without their tokens (ASVS 7.4.5)."""
     ada = await admin.user()
     made = [
         await sessions.create_new_session_without_request_response("public", RecipeUserId(ada["id"]), {"plan": "pro"})

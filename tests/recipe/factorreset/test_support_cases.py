@@ -68,7 +68,7 @@ async def test_a_lost_phone(app: testing.AppUnderTest, owner: Person) -> None:
 
 
 async def test_an_attacker_asks_and_the_user_objects(app: testing.AppUnderTest, owner: Person) -> None:
-    """Class 15: nothing happens before the delay; the link asks, its button cancels, once."""
+    """Class 15: nothing happens before the delay; the link asks, its button cancels, once (AAL2 4.2.3, 4.6)."""
     user_id = await id_of(owner)
     await resets.reset_factors("public", user_id, REASON, after_seconds=DAY_SECONDS)
     (mail,) = app.outbox.messages(EMAIL)

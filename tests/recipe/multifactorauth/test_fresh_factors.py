@@ -177,6 +177,8 @@ async def test_a_password_is_not_enough_where_an_app_is_set_up(app: testing.AppU
     """Attack class 15.
 
     Class 15: with the password alone nobody adds or removes a device beside the owner's, fresh as it may be.
+
+    AAL2 4.1.2.1. ASVS 7.5.1.
     """
     await (await Person(app).sign("signup")).set_up_totp()
     thief = await Person(app).sign("signin")

@@ -74,7 +74,7 @@ async def test_no_link_in_a_session(application: Application) -> None:
 
 
 async def test_resending_outside_the_session(application: Application) -> None:
-    """What was begun in a session cannot be continued without it, where a code is no first factor."""
+    """What was begun in a session cannot be continued without it, where a code is no first factor (ASVS 6.6.2)."""
     browser = await signed_in(application)
     device = await ask(browser, email=ADDRESS, **LINK)
 

@@ -194,7 +194,10 @@ async def test_guessing_is_stopped_on_every_way(app: testing.AppUnderTest, owner
 
 
 async def test_the_user_is_told(app: testing.AppUnderTest, owner: Person) -> None:
-    """A mail says that a code was used, or that there are new ones, in the reader's language and without any code."""
+    """A mail says that a code was used, or that there are new ones, in the reader's language and without any code.
+
+    AAL2 4.2.3, 4.6.
+    """
     codes = await codes_of(owner)
     assert app.outbox.messages(EMAIL) == []
     person = await Person(app).sign("signin")

@@ -64,7 +64,7 @@ def test_front_token_without_payload() -> None:
 
 
 def test_access_token_cookie() -> None:
-    """The access token's cookie goes to the whole API, is hidden from scripts, and outlives the token."""
+    """The access token's cookie goes to the whole API, is hidden from scripts, and outlives the token (AAL2 5.1.1)."""
     response = written(access_token_mutator("a.b.c", "front", configured(), "cookie", PlainRequest()))
 
     cookie = response.cookies()["sAccessToken"]

@@ -129,7 +129,7 @@ async def test_token_of_another_kind_does_not_disturb(application: Application) 
 
 
 async def test_tampered_token_asks_for_a_refresh(browser: Browser) -> None:
-    """A token that is not the core's is refused, also where no session is required."""
+    """A token that is not the core's is refused, also where no session is required (ASVS 7.2.1)."""
     for path in ("/me", "/optional"):
         token = browser.cookies.get("sAccessToken") or browser.access_token
         reply = await browser.send("GET", path, cookie="", authorization=f"Bearer {token}AAAA")
@@ -233,7 +233,10 @@ async def test_legacy_cookie(application: Application) -> None:
 
 
 async def test_sign_out(browser: Browser) -> None:
-    """Signing out ends the session in the core and on the client; without a session it is refused like any route."""
+    """Signing out ends the session in the core and on the client; without a session it is refused like any route.
+
+    AAL2 5.1. ASVS 7.4.1.
+    """
     handle = browser.payload()["sessionHandle"]
 
     reply = await browser.send("POST", "/auth/signout")
@@ -365,7 +368,7 @@ async def test_only_cookies(make_application: MakeApplication) -> None:
 
 
 async def test_anti_csrf_by_token(make_application: MakeApplication) -> None:
-    """Every method but GET must echo the token; a refresh renews it; the route may say otherwise."""
+    """Every method but GET must echo the token; a refresh renews it; the route may say otherwise (AAL2 5.1)."""
     browser = make_application(anti_csrf="VIA_TOKEN").browser()
     await browser.send("POST", "/enter/u1")
     assert browser.payload()["antiCsrfToken"] == browser.anti_csrf

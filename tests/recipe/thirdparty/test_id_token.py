@@ -70,7 +70,7 @@ async def test_claims_that_are_refused(openid: OpenIDProvider, change: dict[str,
     "header", [{"alg": "none"}, {"alg": "RS512"}, {"alg": "HS256"}, {"kid": "other"}, {"kid": None}, {"crit": ["x"]}]
 )
 async def test_headers_that_are_refused(openid: OpenIDProvider, header: dict[str, Any]) -> None:
-    """Attack class 43: the key decides on the algorithm, and only published keys count."""
+    """Attack class 43: the key decides on the algorithm, and only published keys count (ASVS 6.8.2)."""
     with pytest.raises(ProviderRefusedError):
         await check(openid, openid.key.sign(GOOD, **header))
 
@@ -95,7 +95,7 @@ async def test_another_key_of_the_same_name_is_refused(openid: OpenIDProvider) -
 
 
 async def test_any_change_is_refused(openid: OpenIDProvider) -> None:
-    """Attack class 50: a token that was cut, extended or changed is refused."""
+    """Attack class 50: a token that was cut, extended or changed is refused (ASVS 6.8.2)."""
     token = openid.key.sign(GOOD)
     head, payload, signature = token.split(".")
     other = encoded(json.dumps(GOOD | {"sub": "victim"}).encode())

@@ -25,7 +25,10 @@ async def test_attack_nobody_writes_the_claim_themselves() -> None:
 
 
 async def test_attack_the_token_of_before_the_factor_stays_closed() -> None:
-    """Class 14: a token that was copied before the owner gave the code does not open anything afterwards."""
+    """Class 14: a token that was copied before the owner gave the code does not open anything afterwards.
+
+    ASVS 7.2.4.
+    """
     async with site(["totp"]) as here:
         secret = await here.set_up_totp(await here.sign("signup"))
         owner = await here.sign("signin")

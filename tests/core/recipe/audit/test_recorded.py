@@ -49,7 +49,7 @@ async def begin_session(core: Core, user_id: str) -> Json:
 
 
 async def test_devices(core: Core) -> None:
-    """Set up, renamed and removed; one that was not there is none."""
+    """Set up, renamed and removed; one that was not there is none (AAL2 4.1)."""
     ann = await sign_up(core)
     await import_device(core, ann)
     renaming = {"userId": ann, "existingDeviceName": "phone", "newDeviceName": "tablet"}

@@ -73,7 +73,7 @@ async def test_token_is_hashed_at_rest(core: Core) -> None:
 
 
 async def test_token_expires(core: Core, clock: TurnableClock) -> None:
-    """After an hour a token is worthless, and its use ends younger ones of the same user."""
+    """After an hour a token is worthless, and its use ends younger ones of the same user (AAL2 4.2.1.2)."""
     user_id = await sign_up(core)
     old = await make_token(core, user_id)
     clock.turn(seconds=LIFETIME_SECONDS)

@@ -67,7 +67,7 @@ async def test_one_sign_up_of_many_at_once_wins(core: Core) -> None:
 
 
 async def test_password_is_hashed_at_rest(core: Core) -> None:
-    """What is stored is an Argon2id string (class 21)."""
+    """What is stored is an Argon2id string (class 21) (AAL2 3.1.1.2)."""
     await sign_up(core, password="a canary")
 
     (stored,) = await rows(core, "password_hashes")

@@ -70,7 +70,7 @@ async def trail(core: Core) -> list[tuple[str, str, str]]:
 
 
 async def test_at_once(core: Core, ann: str) -> None:
-    """The lost authenticator app is gone, and so are sessions, recovery codes and trust."""
+    """The lost authenticator app is gone, and so are sessions, recovery codes and trust (AAL2 3.2.1)."""
     await post(core, "recoverycodes", {"userId": ann, "count": 1})
 
     assert await ask(core, ann, "totp") == {"status": "OK"}
@@ -212,7 +212,7 @@ async def test_who_is_gone_has_nothing_waiting(core: Core, ann: str, clock: Turn
 
 
 async def test_what_makes_no_sense_is_refused(core: Core, ann: str) -> None:
-    """With a text that says what may be asked; nothing without a reason."""
+    """With a text that says what may be asked; nothing without a reason (ASVS 6.4.4)."""
     assert (await ask(core, "nobody", "totp"))["status"] == "UNKNOWN_USER_ID_ERROR"
     for factors in ((), ("emailpassword",)):
         with pytest.raises(BadRequest, match="factors must be some of totp, webauthn, "):

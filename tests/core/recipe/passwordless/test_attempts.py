@@ -56,7 +56,10 @@ async def test_code_signs_up_then_in(core: Core) -> None:
 @pytest.mark.parametrize("use", [typed, followed])
 @pytest.mark.parametrize("is_known", [False, True])
 async def test_one_of_many_right_codes_at_once_wins(core: Core, use: Callable[[Json], Json], is_known: bool) -> None:
-    """A hundred requests with one code, or one link, at once sign in, or up, once (class 9)."""
+    """A hundred requests with one code, or one link, at once sign in, or up, once (class 9).
+
+    AAL2 3.1.3.2, 3.2.7. ASVS 6.5.1.
+    """
     if is_known:
         await sign_in(core)
     body = use(await begin(core))
@@ -90,7 +93,7 @@ async def test_right_codes_of_two_devices_at_once_win_once(core: Core) -> None:
 
 
 async def test_resend_does_not_renew_attempts(core: Core) -> None:
-    """Another code for the device leaves the count as it is (class 2)."""
+    """Another code for the device leaves the count as it is (class 2) (AAL2 3.1.3.2)."""
     flow = await begin(core)
     for count in (1, 2, 3, 4):
         assert await consume(core, typed(flow, WRONG)) == incorrect(count)
@@ -109,7 +112,10 @@ async def guesses_left(core: Core, code: str = WRONG) -> int:
 
 
 async def test_contact_has_a_budget_over_all_devices(core: Core, clock: TurnableClock) -> None:
-    """Attack class 01: so many wrong codes are looked at, whatever challenge or tenant, and one more each refill."""
+    """Attack class 01: so many wrong codes are looked at, whatever challenge or tenant, and one more each refill.
+
+    AAL2 3.2.2. ASVS 6.6.3.
+    """
     await create_tenant(core, "t1")
     for number in range(BUDGET):
         tenant_id = "t1" if number % 2 else "public"
@@ -234,7 +240,7 @@ async def test_lowered_limit_ends_a_device(core: Core) -> None:
 
 
 async def test_values_must_belong_together(core: Core) -> None:
-    """A code of one flow with the session of another is the caller's error and is not counted."""
+    """A code of one flow with the session of another is the caller's error and is not counted (ASVS 6.6.2)."""
     first, second = await begin(core), await begin(core)
 
     for body in (typed(first), followed(first)):

@@ -45,7 +45,7 @@ async def test_database_holds_no_secret(core: Core) -> None:
 
 
 async def test_drawn_code_has_six_digits(core: Core) -> None:
-    """Each code is drawn; the caller is told for how long it lives."""
+    """Each code is drawn; the caller is told for how long it lives (AAL2 3.1.3.2; ASVS 6.5.4)."""
     flow = await begin(core)
 
     assert len(flow["userInputCode"]) == 6

@@ -65,6 +65,8 @@ async def test_a_code_is_used_once_of_a_hundred(core: Core) -> None:
     """Attack class 09.
 
     Class 9: of a hundred tries with one code at once one is right, and the others use nothing else up.
+
+    AAL2 3.1.2.2, 4.2.1.1. ASVS 6.5.1.
     """
     code, *_ = await make(core)
 
@@ -88,7 +90,7 @@ async def test_a_code_is_used_once_on_two_nodes(core: Core, database_url: str) -
 
 
 async def test_guesses_at_once_are_limited_like_guesses_in_turn(core: Core) -> None:
-    """Class 3: of a hundred wrong codes as many are looked at as are allowed."""
+    """Class 3: of a hundred wrong codes as many are looked at as are allowed (AAL2 3.1.2.2)."""
     await make(core, count=1)
 
     statuses = await at_once(core, "recoverycodes/consume", {"userId": USER, "code": WRONG})
@@ -139,7 +141,10 @@ async def test_a_new_set_kills_the_old_one(core: Core) -> None:
 
 
 async def test_codes_are_hashed_slowly_with_one_salt(core: Core) -> None:
-    """Class 21: the database has no code, and one hash decides about all codes of a set."""
+    """Class 21: the database has no code, and one hash decides about all codes of a set.
+
+    AAL2 3.1.2.2, 4.2.1.1. ASVS 6.5.2.
+    """
     made = await make(core)
 
     stored = [row["code_hash"] for row in await rows(core, "recovery_codes")]
@@ -275,7 +280,7 @@ def test_codes_as_people_type_them() -> None:
 
 
 def test_every_bit_of_a_code_is_random() -> None:
-    """The smallest and the largest number make the smallest and the largest code."""
+    """The smallest and the largest number make the smallest and the largest code (AAL2 4.2.1.1; ASVS 6.5.4)."""
     assert codes.draw(Tokens(lambda count: b"\x00" * count)) == "0" * codes.LENGTH
     assert codes.draw(Tokens(lambda count: b"\xff" * count)) == "Z" * codes.LENGTH
 

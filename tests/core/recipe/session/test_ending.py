@@ -180,7 +180,7 @@ async def test_hooks_for_other_recipes(core: Core, handles: Handles) -> None:
 
 
 async def test_deleting_a_user_ends_its_sessions(handles: Handles, client: SessionClient) -> None:
-    """Attack 33: after a deletion every refresh token of the user is refused."""
+    """Attack 33: after a deletion every refresh token of the user is refused (ASVS 7.4.2)."""
     primary, other = await link(client)
     created = await client.create(other)
     await client.call("POST", "/user/remove", userId=primary)

@@ -28,7 +28,7 @@ def test_a_token_is_safe_in_cookies_and_headers() -> None:
 
 
 def test_tokens_never_repeat() -> None:
-    """Attack 36: equal bodies give tokens that share nothing but the version."""
+    """Attack 36: equal bodies give tokens that share nothing but the version (AAL2 3.2.12, 5.1; ASVS 7.2.2, 7.2.3)."""
     texts = {write(KEY, Tokens(), BODY).text for _ in range(100)}
 
     assert len({text[2:30] for text in texts}) == 100

@@ -23,7 +23,7 @@ def account(user_id: str = "g-1", email: str = EMAIL, *, is_verified: Any = Fals
 
 
 async def test_same_account_is_the_same_user(core: Core) -> None:
-    """The provider's id and the user's id there decide, not the e-mail (class 28)."""
+    """The provider's id and the user's id there decide, not the e-mail (class 28) (ASVS 6.8.1)."""
     first = await post(core, "signinup", account())
     again = await post(core, "signinup", account(email="b@example.com"))
     other = await post(core, "signinup", account("g-2", "b@example.com"))

@@ -51,7 +51,10 @@ async def guesses_left(core: Core, clock: TurnableClock, session: str = "attacke
 
 
 async def test_a_code_is_accepted_once_of_a_hundred(core: Core, secret: str) -> None:
-    """Whoever reads a code over the user's shoulder and is as fast as they are gets nothing."""
+    """Whoever reads a code over the user's shoulder and is as fast as they are gets nothing.
+
+    AAL2 2.2.2, 3.1.4.2, 3.2.7. ASVS 6.5.1.
+    """
     body = {"userId": USER, "totp": code(core, secret)}
 
     statuses = await at_once(core, "totp/verify", body)
@@ -88,7 +91,10 @@ async def test_the_limit_ends_with_the_cooldown(core: Core, clock: TurnableClock
 
 
 async def test_factor_locks_at_exactly_the_budget(core: Core, clock: TurnableClock, secret: str) -> None:
-    """Attack class 01: over tenants, sessions and cooldowns so many wrong codes are looked at; then no code is."""
+    """Attack class 01: over tenants, sessions and cooldowns so many wrong codes are looked at; then no code is.
+
+    AAL2 3.2.2. ASVS 6.6.3.
+    """
     await create_tenant(core, "t1")
     for number in range(BUDGET):
         clock.turn(seconds=COOLDOWN_SECONDS if number % 3 == 0 else 1)
@@ -165,7 +171,7 @@ async def test_a_code_of_a_device_that_is_not_verified_opens_nothing(core: Core,
 
 
 async def test_a_codes_window_is_the_devices(core: Core, secret: str) -> None:
-    """Two steps away is too far with a skew of 1."""
+    """Two steps away is too far with a skew of 1 (AAL2 3.1.4.2; ASVS 6.5.5)."""
     assert await verify(core, code(core, secret, 3)) == "INVALID_TOTP_ERROR"
     assert await verify(core, code(core, secret, 1)) == "OK"
 

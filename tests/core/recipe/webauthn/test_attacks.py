@@ -39,7 +39,7 @@ def with_credential_id(authenticator: VirtualAuthenticator, begun: Json, credent
 
 
 async def test_challenge_is_used_once(core: Core, authenticator: VirtualAuthenticator, user_id: str) -> None:
-    """Attack class 18: an assertion that was accepted is worth nothing afterwards (class 18)."""
+    """Attack class 18: an assertion that was accepted is worth nothing afterwards (class 18) (AAL2 3.1.6.2, 3.2.7)."""
     begun = await begin_sign_in(core)
     assertion = authenticator.get(begun)
     assert (await answer(core, "signin", begun, assertion))["status"] == "OK"
@@ -150,6 +150,8 @@ async def test_other_origin(core: Core, authenticator: VirtualAuthenticator, use
     """Attack class 19.
 
     What another page got signed, with the right keys and the right challenge, opens nothing (class 19).
+
+    AAL2 2.2.2, 3.2.5.
     """
     authenticator.origin = origin
 
@@ -241,7 +243,7 @@ async def test_clone_does_not_use_the_challenge_up(
 
 
 async def test_user_verification(core: Core, authenticator: VirtualAuthenticator, user_id: str) -> None:
-    """Where the PIN or fingerprint is required, a mere touch is not enough; elsewhere it is."""
+    """Where the PIN or fingerprint is required, a mere touch is not enough; elsewhere it is (AAL2 3.1.7)."""
     authenticator.verifies_user = False
 
     assert await try_to_sign_in(core, authenticator, userVerification="required") == "INVALID_AUTHENTICATOR_ERROR"
