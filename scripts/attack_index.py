@@ -82,14 +82,15 @@ def found() -> dict[int, list[str]]:
     """For each class the tests whose docstring, or whose module's, names it: `path::function`."""
     named: dict[int, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for test, text in _docstrings(path):
+        for test, text in docstrings(path):
             for numbers in _MARK.findall(text):
                 for number in re.findall(r"\d+", numbers):
                     named.setdefault(int(number), []).append(test)
     return named
 
 
-def _docstrings(path: Path) -> Iterator[tuple[str, str]]:
+def docstrings(path: Path) -> Iterator[tuple[str, str]]:
+    """Each test of a file, and the file itself, with its docstring: `path::function`."""
     module = ast.parse(path.read_text(encoding="utf-8"))
     where = path.relative_to(ROOT).as_posix()
     yield where, ast.get_docstring(module) or ""

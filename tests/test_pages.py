@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-GUIDES = ["fastapi", "flask", "django", "django-rest-framework", "plugins", "migration", "testing", "delivery", "mfa"]
+GUIDES = [
+    "fastapi",
+    "flask",
+    "django",
+    "django-rest-framework",
+    "plugins",
+    "migration",
+    "testing",
+    "delivery",
+    "mfa",
+    "assurance",
+]
 SAMPLE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUICK_STARTS = GUIDES[:3]
 MOST_LINES = 120

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is looser than a profile allows is refused, wherever it is said; the text names setting, clause and mend."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,21 @@ def test_each_limit_of_the_core(profile: Any, rule: Any, limit: Any, tmp_path: P
     told = str(refused.value)
     assert f"TWOFOLD_{limit.setting.upper()}" in told
     assert f"(allowed: {limit.allowed}). {profile.mark} {rule.clause}: {rule.asks}." in told
+
+
+def test_a_hundred_guesses_in_a_year() -> None:
+    """AAL2 3.2.2: of codes, and of passwords from one network and all strange ones, at the loosest that is allowed."""
+    loosest = {
+        limit.setting: limit.most if isfinite(limit.most) else limit.least for _, limit in PROFILES["nist-aal2"].limits
+    }
+
+    def in_a_year(budget: str, refill: str, unit_seconds: int = 1) -> float:
+        return float(loosest[budget] + 365 * 86_400 / (loosest[refill] * unit_seconds))
+
+    of_passwords = in_a_year("password_guess_budget", "password_guess_refill_sec")
+    of_strangers = in_a_year("password_stranger_budget", "password_stranger_refill_sec")
+    assert of_passwords + of_strangers <= 100
+    assert in_a_year("guess_budget", "guess_refill_hours", 3600) <= 100
 
 
 @pytest.mark.parametrize(("profile", "rule", "limit"), OF_SDK, ids=_named)

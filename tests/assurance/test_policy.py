@@ -2,6 +2,7 @@
 """What a profile adds to a policy that asks for nothing: from the browser's side."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -10,8 +11,10 @@ from tests.security.application import Person, application, password_form
 from tests.security.considerations.application import OWNER, Site, is_open, refused_claim
 from twofold import testing
 from twofold.exceptions import GeneralError
+from twofold.ingredients._unobserved import all_sent
 from twofold.recipe import emailpassword
 from twofold.recipe.emailpassword import InputFormField, InputSignUpFeature
+from twofold.recipe.emailpassword.passwords import TOO_COMMON
 from twofold.recipe.multifactorauth.assurance import required_by
 from twofold.recipe.multifactorauth.asyncio import explain_requirements
 from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
@@ -145,7 +148,7 @@ async def test_sessions_time_out() -> None:
 
 
 async def test_own_rules_for_passwords_are_added_to_ours() -> None:
-    """AAL2 3.1.1.2, ASVS 6.2.1, 6.2.5: eight characters at least, of any kind, whatever the application allows."""
+    """AAL2 3.1.1.2, ASVS 6.2.1, 6.2.4, 6.2.5: eight characters at least, of any kind, whatever is allowed."""
 
     async def any_but_pets(value: Any, _tenant_id: str) -> str | None:
         return "No names of pets" if value == "rex the dog 1" else None
@@ -159,7 +162,51 @@ async def test_own_rules_for_passwords_are_added_to_ours() -> None:
     async with site("asvs-l2", emailpassword=emailpassword.init(feature)):
         assert "at least 8" in await error_of("short")
         assert await error_of("rex the dog 1") == "No names of pets"
-        assert await error_of("all lower case words") == "OK"
+        assert await error_of("password123") == TOO_COMMON
+        assert await error_of("all lower case words " * 4) == "OK"
+
+
+async def test_a_password_is_what_was_typed() -> None:
+    """ASVS 6.2.8, 6.2.9, 6.2.10: with its case and spaces, as long as it is; it does not expire."""
+    typed = "Correct horse " * 5
+    async with site("asvs-l2") as here:
+        statuses = []
+        for way, password in [("up", typed), ("in", typed.lower()), ("in", typed.strip()), ("in", typed)]:
+            person = Person(application(), "cookie")
+            fields = [{"id": "email", "value": OWNER}, {"id": "password", "value": password}]
+            statuses.append((await person.api("POST", f"/sign{way}", {"formFields": fields})).json()["status"])
+            here.under_test.clock.turn(seconds=400 * 86_400)
+
+    assert statuses == ["OK", "WRONG_CREDENTIALS_ERROR", "WRONG_CREDENTIALS_ERROR", "OK"]
+
+
+async def test_recovery_takes_two_things() -> None:
+    """AAL2 4.2.2.2, ASVS 6.4.3: a password by mail opens nothing; a recovery code beside it does."""
+    async with site("nist-aal2") as here:
+        person = await here.sign("signup")
+        await here.set_up_totp(person)
+        code = (await person.api("POST", "/recoverycodes")).json()["codes"][0]
+        fields = [{"id": "email", "value": OWNER}]
+        await person.api("POST", "/user/password/reset/token", {"formFields": fields})
+        await all_sent()
+        token = parse_qs(urlsplit(here.under_test.outbox.link(OWNER)).query)["token"][0]
+        new = {"method": "token", "token": token, "formFields": [{"id": "password", "value": "another good one 2"}]}
+        assert (await person.api("POST", "/user/password/reset", new)).json()["status"] == "OK"
+
+        later = Person(application(), "cookie")
+        fields.append({"id": "password", "value": "another good one 2"})
+        assert (await later.api("POST", "/signin", {"formFields": fields})).json()["status"] == "OK"
+        before = await is_open(later)
+        await later.api("POST", "/recoverycodes/consume", {"code": code})
+
+        assert (before, await is_open(later)) == (False, True)
+
+
+async def test_nobody_is_there_before_somebody_signs_up() -> None:
+    """ASVS 6.3.2: neither a user nor an account of the dashboard."""
+    async with site("asvs-l2") as here:
+        assert (await here.under_test.core.call("GET", "/users/count"))["count"] == 0
+        assert (await here.under_test.core.call("GET", "/recipe/dashboard/users"))["users"] == []
 
 
 async def _whole(here: Site, way: str = "signup") -> Person:

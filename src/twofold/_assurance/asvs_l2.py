@@ -69,8 +69,8 @@ _FACTORS = (
         "no way in is undocumented, and all ask for the same",
         "A new route fails the build until it is placed.",
     ),
-    Rule("6.4.1", "initial passwords are random and short-lived", "There are none.", status=Status.APPLICATION),
-    Rule("6.4.2", "no hints and no secret questions", "There are none.", status=Status.APPLICATION),
+    Rule("6.4.1", "initial passwords are random and short-lived", "There are none.", status=Status.NOTHING_TO_DO),
+    Rule("6.4.2", "no hints and no secret questions", "There are none.", status=Status.NOTHING_TO_DO),
     Rule("6.4.3", "resetting a password does not pass by the second factor", "It is asked for after it."),
     Rule(
         "6.4.4",
@@ -125,7 +125,7 @@ _FACTORS = (
     ),
     Rule("6.8.1", "no provider can claim the user of another", "A user is the pair of provider and id there."),
     Rule("6.8.2", "unsigned or wrongly signed assertions are refused", "Id tokens are verified."),
-    Rule("6.8.3", "SAML assertions are used once", "Twofold has no SAML.", status=Status.APPLICATION),
+    Rule("6.8.3", "SAML assertions are used once", "Twofold has no SAML.", status=Status.NOTHING_TO_DO),
     Rule(
         "6.8.4",
         "how a provider authenticated is asked for, or the least is assumed",
@@ -184,7 +184,12 @@ _SESSIONS = (
         "A factor of the highest level, given in this session a short time ago.",
         (Limit("multifactorauth.init(factor_change_max_age_seconds)", least=1, most=900),),
     ),
-    Rule("7.5.2", "users see their sessions, and end them after a fresh proof", "On our pages."),
+    Rule(
+        "7.5.2",
+        "users see their sessions, and end them after a fresh proof",
+        "On our pages, without another proof: who sees a stranger's session should lose no time.",
+        status=Status.IN_PART,
+    ),
     Rule("7.6.1", "sessions here and at a provider end as documented", "Yours.", status=Status.APPLICATION),
     Rule(
         "7.6.2", "no session begins without the user's doing", "None begins without credentials or a provider's answer."

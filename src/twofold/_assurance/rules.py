@@ -16,8 +16,14 @@ class Status(StrEnum):
 
     MET = "met"
     IN_PART = "met in part"
+    NOTHING_TO_DO = "does not apply"
     APPLICATION = "the application's"
     NOT_MET = "not met"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether tests show it."""
+        return self in (Status.MET, Status.IN_PART)
 
 
 @dataclass(frozen=True, slots=True)
