@@ -18,6 +18,7 @@ from twofold.framework.fastapi import get_middleware
 from twofold.recipe import (
     accountlinking,
     emailpassword,
+    emailverification,
     multifactorauth,
     passwordless,
     recoverycodes,
@@ -42,7 +43,8 @@ recipe_list = [
     session.init(),
     userroles.init(),
     emailpassword.init(override=policy.make_the_first_admin),
-    passwordless.init(passwordless.ContactEmailOnlyConfig(), flow_type="USER_INPUT_CODE"),
+    emailverification.init("OPTIONAL"),
+    passwordless.init(passwordless.ContactEmailOrPhoneConfig(), flow_type="USER_INPUT_CODE"),
     accountlinking.init(should_do_automatic_account_linking=policy.link_second_factors),
     multifactorauth.init([FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN], override=policy.admins_need_a_code),
     totp.init(),

@@ -31,7 +31,8 @@ WHAT_TO_TRY = """
                         {address}/admin stays closed to you.
   As an administrator   create an account with {admin} (ADMIN_EMAIL=… for another).
                         Before anything opens, a code is asked for. It is in {address}/auth/inbox.
-  Either of them        {address}/auth/settings sets up an authenticator app, passkeys, recovery codes.
+  Either of them        {address}/auth/settings sets up an authenticator app, passkeys, recovery codes,
+                        and changes the address; the link that confirms it is in the inbox.
                         Whoever has an app or a passkey is asked for it from then on.
   The next time         sign in with the same address: the accounts are kept in demo.db.
 """

@@ -52,5 +52,8 @@ def test_axe_finds_nothing(demo: Running, window: Window, scheme: Literal["light
     give_code(page, demo.newest_code())
     page.wait_for_url("/")
     found += findings(page)
+    for path in ("/login-methods", "/login-methods/contact?channel=phone", "/email"):
+        page.goto(f"/auth/settings{path}")
+        found += findings(page)
 
     assert found == []

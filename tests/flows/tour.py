@@ -89,9 +89,37 @@ def tour(demo: Running, context: BrowserContext) -> Iterator[tuple[str, Page]]:
     page.goto(f"{SETTINGS}/password")
     page.get_by_role("button", name="Save").click()
     yield "password with errors", page
+    yield from _contacts(demo, page)
 
     app, codes = yield from _set_up(demo, page, passkeys)
     yield from _give(demo, page, app, codes)
+
+
+def _contacts(demo: Running, page: Page) -> Iterator[tuple[str, Page]]:
+    page.goto(f"{SETTINGS}/email")
+    yield "email address", page
+    page.get_by_role("button", name="Send the link").click()
+    yield "email address with an error", page
+    page.get_by_label("New email address").fill("ann@work.example")
+    page.get_by_role("button", name="Send the link").click()
+    page.get_by_role("button", name="I have opened the link").click()
+    yield "email address, not confirmed yet", page
+    page.goto(f"{SETTINGS}/login-methods")
+    yield "ways to sign in, one", page
+    page.get_by_role("link", name="Add a phone number").click()
+    yield "adding a phone number", page
+    page.get_by_role("button", name="Send code").click()
+    yield "adding a phone number, with an error", page
+    page.get_by_label("Phone number").fill("+41791234567")
+    page.get_by_role("button", name="Send code").click()
+    yield "code for the phone number", page
+    page.locator("#code").fill(demo.newest_code())
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"{SETTINGS}/login-methods")
+    page.get_by_text("Remove", exact=True).click()
+    yield "ways to sign in, removing one", page
+    page.get_by_role("link", name="Change Code or link, +41791234567").click()
+    yield "changing the phone number", page
 
 
 def _set_up(

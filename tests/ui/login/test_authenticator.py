@@ -5,12 +5,17 @@ import httpx
 import pytest
 
 from tests.ui.conftest import Start
+from tests.ui.fake_request import FakeRequest
+from tests.ui.fake_response import FakeResponse
 from tests.ui.person import HALF_AN_HOUR, hidden_fields, set_authenticator_up, sign_in_again, sign_up
 from twofold import ui
 from twofold.core.clock import TurnableClock
 from twofold.recipe import session
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.ui.login.authenticator import locked
 from twofold.ui.login.set_up_authenticator import qr_code
+from twofold.ui.recipe import UIRecipe
+from twofold.ui.visit import Visit
 
 
 @pytest.fixture
@@ -74,6 +79,22 @@ async def test_too_many_wrong_codes_lock_it_for_a_while(ann: httpx.AsyncClient, 
     assert 'href="/auth/recovery-code' in reply.text
     clock.turn(seconds=HALF_AN_HOUR)
     assert (await ann.post("/auth/authenticator", data={"code": app.code()})).url.path == "/notes"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [(1, "For about a minute"), (59, "For about 59 minutes"), (61, "For about an hour"), (600, "For about 10 hours")],
+)
+async def test_the_time_is_said_in_words(ann: httpx.AsyncClient, minutes: int, says: str) -> None:
+    """As long as a tenant's lock lasts; a trusted device and recovery codes are named as ways around it."""
+    visit = Visit(UIRecipe.get(), FakeRequest("GET", "http://localhost:8000/auth/authenticator"), FakeResponse(), {})
+    around = {"has_recovery_codes": True, "is_again": False}
+
+    page = locked(visit, {"retryAfterMs": minutes * 60_000}, around)
+
+    assert isinstance(page, FakeResponse)
+    for text in (says, "A device that you trusted before", "Use a recovery code instead", "If this is your account"):
+        assert text in page.body.decode()
 
 
 async def test_who_need_not_give_it_is_sent_on(ann: httpx.AsyncClient) -> None:

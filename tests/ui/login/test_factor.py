@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from tests.ui.conftest import Start, inbox, newest_code
+from tests.ui.person import hidden_fields, sign_up
 from twofold import ui
+from twofold.core.clock import TurnableClock
 from twofold.recipe import accountlinking, emailpassword, multifactorauth, passwordless, session
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
 from twofold.recipe.multifactorauth import OverrideConfig
@@ -215,3 +217,26 @@ def _remember(seen: list[str]) -> Callable[[httpx.Request], Any]:
         seen.append(str(request.url))
 
     return remember
+
+
+@pytest.mark.parametrize("factor", [FactorIds.OTP_PHONE, FactorIds.TOTP])
+async def test_a_sign_in_that_took_too_long_begins_anew(start: Start, clock: TurnableClock, factor: str) -> None:
+    """The password is too old to set a factor up: back to it, with a sentence, and then on to the same page."""
+    browser = await sign_up(start, [factor])
+    to = {"to": "/notes?id=7"}
+    await browser.post("/auth/factor", data={"factor": factor, "phone": PHONE, **to})
+    clock.turn(seconds=600)
+    await browser.post("/auth/resend")
+    clock.turn(seconds=600)
+
+    if factor == FactorIds.OTP_PHONE:
+        reply = await browser.post("/auth/code", data={"code": newest_code()})
+    else:
+        reply = await browser.get("/auth/authenticator/set-up", params=to)
+
+    assert reply.url.path == "/auth/sign-in"
+    assert dict(reply.url.params)["to"] == to["to"]
+    assert "That sign-in took too long" in reply.text
+    again = await browser.post("/auth/sign-in", data={**ANN, **hidden_fields(reply)})
+    assert again.url.path in ("/auth/factor", "/auth/authenticator/set-up")
+    assert (await browser.get("/auth/sign-in")).url.path == again.url.path

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.conftest import Start, inbox, newest_code, open_again
 from tests.ui.login.test_provider import come_back, input_of, leave
-from tests.ui.person import ANN, HALF_AN_HOUR, hidden_fields, set_authenticator_up, sign_in_again, sign_up
+from tests.ui.person import ANN, hidden_fields, set_authenticator_up, sign_in_again, sign_up
 from twofold.asyncio import list_users_by_account_info
 from twofold.core.clock import TurnableClock
 from twofold.recipe import thirdparty
@@ -297,19 +297,3 @@ async def test_the_last_required_factor_stays(start: Start, clock: TurnableClock
     assert (refused.status_code, "This is your last second factor" in refused.text) == (422, True)
     assert "It was removed." in reply.text
     assert "This is your last second factor" in last.text
-
-
-async def test_a_sign_in_that_took_too_long_begins_anew(start: Start, clock: TurnableClock) -> None:
-    """The password is too old to set the number up when its code comes: back to the password, which says why."""
-    ann = await sign_up(start, [FactorIds.OTP_PHONE])
-    await ann.post("/auth/factor", data={"factor": "otp-phone", "phone": PHONE})
-    clock.turn(seconds=600)
-    await ann.post("/auth/resend")
-    clock.turn(seconds=HALF_AN_HOUR - 1200)
-
-    reply = await ann.post("/auth/code", data={"code": newest_code()})
-
-    assert reply.url.path == "/auth/sign-in"
-    assert "That sign-in took too long" in reply.text
-    again = await ann.post("/auth/sign-in", data=ANN)
-    assert again.url.path == "/auth/factor"

@@ -12,6 +12,8 @@ A session without a second factor that it needs gets no further than `/factor` a
 refuse it (`verify_session`), and ours ask here.
 """
 
+from urllib.parse import parse_qs
+
 from twofold.framework.response import BaseResponse
 from twofold.recipe.session.exceptions import InvalidClaimsError
 from twofold.recipe.session.interfaces import SessionContainer
@@ -66,7 +68,15 @@ async def start_again(visit: Visit, to: str | None) -> BaseResponse:
     """End a sign-in that took too long, and begin anew: what was proven first is too old to set a second factor up."""
     visit.ui.flow_cookie.forget(visit.response)
     await visit.call("POST", "/signout")
-    return visit.redirect(visit.urls.sign_in, notice="restart", to=to)
+    return visit.redirect(visit.urls.sign_in, notice="restart", to=_beyond_set_up(visit, to))
+
+
+def _beyond_set_up(visit: Visit, to: str | None) -> str | None:
+    """Return where setting a factor up was to lead, if that is where one wanted to go: it comes on the way anyhow."""
+    path, _, query = (to or "").partition("?")
+    if path not in (visit.urls.set_up_authenticator, visit.urls.set_up_passkey):
+        return to
+    return visit.checked_to(next(iter(parse_qs(query).get("to", [])), None))
 
 
 async def signed_in_already(visit: Visit) -> BaseResponse | None:
