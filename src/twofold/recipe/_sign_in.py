@@ -11,7 +11,7 @@ No session is made or raised anywhere else.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from twofold import _state
 from twofold.exceptions import BadInputError, GeneralError
@@ -24,7 +24,7 @@ from twofold.recipe.accountlinking.in_session import FirstFactor, SecondFactor, 
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
 from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
-from twofold.recipe.multifactorauth.enrolment import PROVING_A_CONTACT, needs_contact
+from twofold.recipe.multifactorauth.enrolment import needs_contact
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.recipe.session.asyncio import create_new_session
@@ -35,7 +35,6 @@ from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
 
-_PASSWORDLESS: Final = "passwordless"
 ROUNDS = 300
 NOT_A_FIRST_FACTOR = "A valid session is required to authenticate with secondary factors"
 NOT_A_FIRST_FACTOR_IN_SESSION = (
@@ -78,7 +77,8 @@ class Attempt:
         authenticating: whose it is; None for a sign-up.
         factor_ids: the factors that it may count as, best first.
         is_verified: whether the address is verified already.
-        sign_in_verifies: whether right credentials prove that the address is the user's.
+        proves: what right credentials prove of the address or number: that it reaches who gave them ("contact", by a
+            code or link), what a provider says ("word"), or nothing.
         leave_session_user_unchanged: only look, do not make the session's user primary.
     """
 
@@ -86,8 +86,13 @@ class Attempt:
     authenticating: AuthenticatingUser | None
     factor_ids: list[str]
     is_verified: bool
-    sign_in_verifies: bool
+    proves: Literal["contact", "word", "nothing"] = "nothing"
     leave_session_user_unchanged: bool = False
+
+    @property
+    def sign_in_verifies(self) -> bool:
+        """Whether right credentials prove that the address is the user's."""
+        return self.proves != "nothing"
 
 
 def is_fake_email(email: str) -> bool:
@@ -250,27 +255,15 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
     session = sign_in.session
     if kind.is_linked or session is None or _state.current_app().recipe("multifactorauth") is None:
         return attempt.factor_ids
-    info = attempt.account_info
-    if info.recipe_id == _PASSWORDLESS and any(_matches(method, info) for method in kind.session_user.login_methods):
-        # It is set up already, in another tenant. A code proves the address that it is set up with; a new password, a
-        # new passkey or another provider's account with that address would prove nothing of what is set up.
+    step = _step_of_setting_up(attempt, kind.session_user)
+    if step == "is-set-up":
         return attempt.factor_ids
-    is_own = any(
-        method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
-        for method in kind.session_user.login_methods
-        if method.verified or not needs_contact()
-    )
-    # As in the protocol a code may be sent before an address is verified: it is the code that sets the factor up.
-    only_sends = attempt.leave_session_user_unchanged and not needs_contact()
     valid: list[str] = []
     refusal: InvalidClaimsError | None = None
     for factor_id in attempt.factor_ids:
         try:
             await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
-                session,
-                factor_id,
-                sign_in.user_context,
-                proves_contact=(is_own or only_sends) and factor_id in PROVING_A_CONTACT,
+                session, factor_id, sign_in.user_context, step=step
             )
         except InvalidClaimsError as error:
             refusal = error
@@ -279,6 +272,27 @@ async def _valid_second_factors(sign_in: SignIn, kind: SecondFactor, attempt: At
     if refusal is not None and not valid:
         raise refusal
     return valid
+
+
+def _step_of_setting_up(attempt: Attempt, session_user: User) -> Literal["is-set-up", "begins", "proves-contact"]:
+    """What the attempt is to the factor that it would add: all that is spared a code, and nothing else is.
+
+    Other credentials with an address of the user, a new password, a new passkey or another provider's account, would
+    prove nothing of it.
+    """
+    info, methods = attempt.account_info, session_user.login_methods
+    if attempt.proves != "contact":
+        return "begins"
+    if any(_matches(method, info) for method in methods):
+        return "is-set-up"  # in another tenant
+    is_own = any(
+        method.has_same_email_as(info.email) or method.has_same_phone_number_as(info.phone_number)
+        for method in methods
+        if method.verified or not needs_contact()
+    )
+    # As in the protocol a code may be sent before an address is verified: it is the code that sets the factor up.
+    only_sends = attempt.leave_session_user_unchanged and not needs_contact()
+    return "proves-contact" if is_own or only_sends else "begins"
 
 
 async def _would_drop_factors(sign_in: SignIn, attempt: Attempt, kind: FirstFactor | SecondFactor) -> bool:

@@ -276,7 +276,7 @@ async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:
 async def _before_sign_in(
     sign_in: SignIn, info: AccountInfoWithRecipeId, found: AuthenticatingUser
 ) -> Allowed | types.WrongCredentialsError | types.SignInPostNotAllowedResponse:
-    attempt = Attempt(info, found, [FACTOR_ID], is_verified=found.login_method.verified, sign_in_verifies=False)
+    attempt = Attempt(info, found, [FACTOR_ID], is_verified=found.login_method.verified)
     before = await _sign_in.check_before(sign_in, attempt)
     if isinstance(before, NotAllowed):
         return types.SignInPostNotAllowedResponse(SIGN_IN_NOT_ALLOWED)
@@ -292,7 +292,7 @@ async def _before_sign_up(
     apis: APIs, sign_in: SignIn, info: AccountInfoWithRecipeId, api_options: APIOptions
 ) -> Allowed | types.SignUpPostNotAllowedResponse:
     email = info.email or ""
-    attempt = Attempt(info, None, [FACTOR_ID], is_verified=is_fake_email(email), sign_in_verifies=False)
+    attempt = Attempt(info, None, [FACTOR_ID], is_verified=is_fake_email(email))
     before = await _sign_in.check_before(sign_in, attempt)
     if isinstance(before, NotAllowed):
         # Someone who has an account already is told so rather than that signing up is unsafe.

@@ -11,12 +11,13 @@ from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.session.constants import DEFAULT_TENANT_ID
 from twofold.types.base import User, UserContext
 
-from . import freshness, session_state
+from . import enrolment, freshness, session_state
 from .explain import Explanation, explain
 from .functions import refresh_claim
 from .multi_factor_auth_claim import HasFreshFactorSCV, MultiFactorAuthClaim
 from .recipe import MultiFactorAuthRecipe
-from .types import FactorIds, MFARequirementList
+from .session_state import MFAState
+from .types import FactorIds, MFARequirementList, SetUpStep
 
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionClaimValidator, SessionContainer
@@ -27,8 +28,7 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     factor_id: str,
     user_context: UserContext | None = None,
     *,
-    finishes: bool = False,
-    proves_contact: bool = False,
+    step: SetUpStep = "begins",
 ) -> None:
     """Refuse a session that must not add this factor yet. Call it in every route of yours that sets a factor up.
 
@@ -39,9 +39,10 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         session: of the user.
         factor_id: the factor to set up.
         user_context: the request's.
-        finishes: whether the route only finishes what one with this check began, and nobody else can have begun: then
-            no fresh factor is asked for again.
-        proves_contact: whether completing the factor proves an address or number that is the user's already.
+        step: what the route does. "begins": all is asked for. "finishes": what a route with this check began; no
+            fresh factor is asked for again, unless there is a second factor by now: who had the password alone may have
+            begun before. "completes": one that is set up already, nor then. "proves-contact": completing the factor
+            proves an address or number that is the user's already; none is asked to be verified before.
 
     Raises:
         InvalidClaimsError: it must verify its email, complete another factor first, or complete one anew: see `init`.
@@ -62,11 +63,21 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     await functions.assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
         session, factor_id, requirements, set_up, context
     )
-    if not proves_contact:
+    if step != "proves-contact":
         await session.assert_claims(_required_beside_factors(), context)
-    if not finishes:
-        contact = [] if proves_contact else await freshness.proving_a_contact(session, context)
-        await _assert_fresh_factor(session, contact, (FactorIds.RECOVERY_CODE,), context)
+    max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
+    if step == "completes" or (max_age_seconds is None and not enrolment.needs_contact()):
+        return
+    levels = await _levels(session, state, context)
+    if step == "finishes" and not levels.second:
+        return
+    contact = levels.proving_a_contact if step == "begins" else []
+    if max_age_seconds is not None:
+        validator = _fresh(max_age_seconds, contact or levels.highest, (FactorIds.RECOVERY_CODE,))
+        await session.assert_claims([validator], context)
+    elif contact:
+        validators = MultiFactorAuthClaim.validators
+        await session.assert_claims([validators.has_completed_requirement_list([{"oneOf": contact}])], context)
 
 
 async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
@@ -89,9 +100,13 @@ async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
     if MultiFactorAuthRecipe.get_or_none() is None:
         return
     context = filled(user_context)
-    await refresh_claim(session, context)
+    state = await refresh_claim(session, context)
     await assert_all_factors_else_throw_invalid_claim_error(session, context)
-    await _assert_fresh_factor(session, [], (FactorIds.RECOVERY_CODE,) if loses_factor else (), context)
+    max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
+    if max_age_seconds is not None:
+        instead = (FactorIds.RECOVERY_CODE,) if loses_factor else ()
+        levels = await _levels(session, state, context)
+        await session.assert_claims([_fresh(max_age_seconds, levels.highest, instead)], context)
 
 
 async def assert_all_factors_else_throw_invalid_claim_error(
@@ -113,17 +128,14 @@ def _required_beside_factors() -> "list[SessionClaimValidator]":
     return [validator for recipe in others for validator in recipe.global_claim_validators()]
 
 
-async def _assert_fresh_factor(
-    session: "SessionContainer", factors: list[str], instead: tuple[str, ...], user_context: UserContext
-) -> None:
-    """Require one of `factors`, or of the highest level."""
-    max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
-    claim, validators = MultiFactorAuthClaim, MultiFactorAuthClaim.validators
-    if max_age_seconds is not None:
-        validator = HasFreshFactorSCV(claim.key, claim, max_age_seconds, factors or None, instead)
-        await session.assert_claims([validator], user_context)
-    elif factors:
-        await session.assert_claims([validators.has_completed_requirement_list([{"oneOf": factors}])], user_context)
+async def _levels(session: "SessionContainer", state: MFAState, user_context: UserContext) -> freshness.Levels:
+    recipe_user_id, tenant_id = session.get_recipe_user_id(user_context), session.get_tenant_id(user_context)
+    return await freshness.levels_of(recipe_user_id, tenant_id, state, user_context)
+
+
+def _fresh(max_age_seconds: int, factors: list[str], instead: tuple[str, ...]) -> HasFreshFactorSCV:
+    claim = MultiFactorAuthClaim
+    return HasFreshFactorSCV(claim.key, claim, max_age_seconds, factors or None, instead)
 
 
 async def get_mfa_requirements_for_auth(

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twofold import _state
 from twofold.exceptions import GeneralError
@@ -14,9 +14,6 @@ from twofold.types.base import RecipeUserId, User, UserContext
 
 from . import enrolment, session_state
 from .types import FactorIds, MFARequirementList
-
-if TYPE_CHECKING:
-    from twofold.recipe.session.interfaces import SessionContainer
 
 NEVER_FRESH = frozenset({FactorIds.RECOVERY_CODE, FactorIds.TRUSTED_DEVICE})
 """They stand in for a factor, and prove nothing about who is there now."""
@@ -49,46 +46,41 @@ async def factors_of_highest_level(payload: dict[str, Any], user_context: UserCo
         UnauthorisedError: the user, the session or the tenant is gone.
         GeneralError: the payload does not say whose it is.
     """
-    levels = await _levels(payload, user_context)
-    return levels.second or levels.known
-
-
-async def has_second_factor(session: "SessionContainer", user_context: UserContext) -> bool:
-    """Whether the session's user has a factor above the one that it began with.
-
-    Raises:
-        UnauthorisedError: the user, the session or the tenant is gone.
-    """
-    return bool((await _levels(session.get_access_token_payload(user_context), user_context)).second)
-
-
-async def proving_a_contact(session: "SessionContainer", user_context: UserContext) -> list[str]:
-    """Return the factors of which one must be fresh before a first second factor is set up; see `enrolment`.
-
-    Raises:
-        UnauthorisedError: the user, the session or the tenant is gone.
-    """
-    if not enrolment.needs_contact():
-        return []
-    levels = await _levels(session.get_access_token_payload(user_context), user_context)
-    return [] if levels.second else enrolment.proving_a_contact_of(levels.user)
+    if "sub" not in payload:
+        raise GeneralError("This payload does not tell its user: name the factors that must be fresh")
+    recipe_user_id = RecipeUserId(payload.get("rsub", payload["sub"]))
+    tenant_id = payload.get("tId", DEFAULT_TENANT_ID)
+    state = await session_state.of_payload(recipe_user_id, tenant_id, payload, user_context)
+    return (await levels_of(recipe_user_id, tenant_id, state, user_context)).highest
 
 
 @dataclass(frozen=True)
-class _Levels:
+class Levels:
     """A user, the factors that they have set up or completed, and those of them that are second factors."""
 
     user: User
     known: list[str]
     second: list[str]
 
+    @property
+    def highest(self) -> list[str]:
+        """Second factors, for who has any."""
+        return self.second or self.known
 
-async def _levels(payload: dict[str, Any], user_context: UserContext) -> _Levels:
-    if "sub" not in payload:
-        raise GeneralError("This payload does not tell its user: name the factors that must be fresh")
-    recipe_user_id = RecipeUserId(payload.get("rsub", payload["sub"]))
-    tenant_id = payload.get("tId", DEFAULT_TENANT_ID)
-    state = await session_state.of_payload(recipe_user_id, tenant_id, payload, user_context)
+    @property
+    def proving_a_contact(self) -> list[str]:
+        """The factors of which one must be fresh before a first second factor is set up; see `enrolment`."""
+        return [] if self.second else enrolment.proving_a_contact_of(self.user)
+
+
+async def levels_of(
+    recipe_user_id: RecipeUserId, tenant_id: str, state: session_state.MFAState, user_context: UserContext
+) -> Levels:
+    """Return the levels of a session's user, from the state of the session.
+
+    Raises:
+        UnauthorisedError: the user is gone.
+    """
     user = await session_state.user_of(recipe_user_id, user_context)
     method = find_login_method(user, recipe_user_id)
     began_with = [] if method is None else session_state.factors_of(method)
@@ -97,7 +89,7 @@ async def _levels(payload: dict[str, Any], user_context: UserContext) -> _Levels
     can_begin = await _first_factors.valid_first_factors(tenant_id, known, user_context) or []
     alternatives = set(can_begin) - _named(state.requirements)
     second = [factor for factor in known if factor not in began_with and factor not in alternatives]
-    return _Levels(user, known, second)
+    return Levels(user, known, second)
 
 
 def _seconds(value: object) -> int | None:

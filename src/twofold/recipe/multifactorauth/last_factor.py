@@ -13,7 +13,6 @@ from twofold.types.base import UserContext
 from twofold.types.response import GeneralErrorResponse
 
 from . import session_state
-from .functions import refresh_claim
 from .recipe import MultiFactorAuthRecipe
 from .types import FactorIds, MFARequirement
 
@@ -28,22 +27,24 @@ async def keep_one_of_the_required(
 ) -> None:
     """Make removals of these factors in this request fail where they are the last of those that are required then.
 
-    The policy is asked as if the factors were not set up any more: one that is required only of who has it may go.
+    The session was found fit for the change, so that its claim is up to date. The policy is asked as if the factors
+    were not set up any more: one that is required only of who has it may go.
 
     Raises:
         UnauthorisedError: the user, the session or the tenant is gone.
     """
     if MultiFactorAuthRecipe.get_or_none() is None:
         return
-    state = await refresh_claim(session, user_context)
+    payload = session.get_access_token_payload(user_context)
+    claim = session_state.read_claim(payload.get("st-mfa"))
     recipe_user_id = session.get_recipe_user_id(user_context)
     user = await session_state.user_of(recipe_user_id, user_context)
     set_up = await session_state.functions().get_factors_setup_for_user(user, user_context)
     requirements = await session_state.requirements_of(
         recipe_user_id,
         session.get_tenant_id(user_context),
-        session.get_access_token_payload(user_context),
-        state.completed_factors,
+        payload,
+        {} if claim is None else claim.c,
         user_context,
         without=removed,
     )

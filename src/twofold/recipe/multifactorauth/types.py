@@ -21,6 +21,9 @@ FACTOR_CHANGE_MAX_AGE_SECONDS = 15 * 60
 Enrolment = Literal["first-factor", "verified-contact"]
 """What lets a user without any second factor set their first one up."""
 
+SetUpStep = Literal["begins", "finishes", "completes", "proves-contact"]
+"""What a route does that sets a factor up; see `assert_allowed_to_setup_factor_else_throw_invalid_claim_error`."""
+
 MFARequirement = str | dict[Literal["oneOf", "allOfInAnyOrder"], list[str]]
 MFARequirementList = list[MFARequirement]
 """What must be done, in this order: a factor id, `{"oneOf": ids}`, or `{"allOfInAnyOrder": ids}`."""

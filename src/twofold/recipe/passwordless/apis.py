@@ -237,7 +237,7 @@ async def _before_sending(
         found,
         config.factors_of(kind) if sign_in.session is None else [_code_factor(kind)],
         is_verified=found is None or found.login_method.verified,
-        sign_in_verifies=True,
+        proves="contact",
         # Whoever asks for a code has proved nothing yet, so nothing changes.
         leave_session_user_unchanged=True,
     )

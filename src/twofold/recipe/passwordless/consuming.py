@@ -131,7 +131,7 @@ async def check_before(
         as `_sign_in.check_before`.
     """
     is_verified = found is None or found.login_method.verified
-    attempt = Attempt(info, found, [factor_id], is_verified=is_verified, sign_in_verifies=True)
+    attempt = Attempt(info, found, [factor_id], is_verified=is_verified, proves="contact")
     before = await _sign_in.check_before(sign_in, attempt)
     return before if isinstance(before, Allowed) else not_allowed(before)
 

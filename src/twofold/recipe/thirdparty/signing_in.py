@@ -125,7 +125,9 @@ async def check_before(
     Raises:
         as `_sign_in.check_before`.
     """
-    attempt = Attempt(info, found, [FactorIds.THIRDPARTY], is_verified=verified, sign_in_verifies=verified)
+    attempt = Attempt(
+        info, found, [FactorIds.THIRDPARTY], is_verified=verified, proves="word" if verified else "nothing"
+    )
     before = await _sign_in.check_before(sign_in, attempt)
     return before if isinstance(before, Allowed) else not_allowed(before)
 

@@ -19,7 +19,6 @@ from twofold.recipe.multifactorauth.asyncio import (
     assert_allowed_to_change_factors_else_throw_invalid_claim_error,
     assert_allowed_to_setup_factor_else_throw_invalid_claim_error,
 )
-from twofold.recipe.multifactorauth.freshness import has_second_factor
 from twofold.recipe.multifactorauth.last_factor import keep_one_of_the_required, or_general_error
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multifactorauth.types import FactorIds
@@ -142,10 +141,8 @@ class APIs(BaseAPIInterface):
         tenant_id, user_id = session.get_tenant_id(user_context), session.get_user_id(user_context)
         devices = (await functions.list_devices(user_id, user_context)).devices
         counts = any(device.verified and device.name == device_name for device in devices)
-        # Who had the password alone may have begun before the owner had a second factor: not with that, then.
-        finishes = counts or not await has_second_factor(session, user_context)
         await assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
-            session, FactorIds.TOTP, user_context, finishes=finishes
+            session, FactorIds.TOTP, user_context, step="completes" if counts else "finishes"
         )
         result = await functions.verify_device(tenant_id, user_id, device_name, totp, user_context)
         if not isinstance(result, VerifyDeviceOkResult):

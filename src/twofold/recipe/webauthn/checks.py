@@ -38,7 +38,7 @@ async def before_sign_up(
 ) -> Allowed | results.EmailAlreadyExistsErrorResponse | results.SignUpNotAllowedErrorResponse:
     """Decide whether a sign-up with this address may go on, as a first or a second factor."""
     info = AccountInfoWithRecipeId("webauthn", email=email)
-    attempt = Attempt(info, None, [FACTOR_ID], is_verified=is_fake_email(email), sign_in_verifies=False)
+    attempt = Attempt(info, None, [FACTOR_ID], is_verified=is_fake_email(email))
     before = await _sign_in.check_before(sign_in, attempt)
     if isinstance(before, NotAllowed):
         # Someone who has an account already is told so rather than that signing up is unsafe.
@@ -86,7 +86,7 @@ async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:
 
 def _attempt(found: AuthenticatingUser) -> Attempt:
     info = AccountInfoWithRecipeId("webauthn", email=found.login_method.email)
-    return Attempt(info, found, [FACTOR_ID], is_verified=found.login_method.verified, sign_in_verifies=False)
+    return Attempt(info, found, [FACTOR_ID], is_verified=found.login_method.verified)
 
 
 async def _not_elsewhere(_tenant_id: str) -> bool:
