@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from twofold.core.app import Core, create_core
+from tests.core.quick import quick_core
+from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture
+def database_url(core_database_url: str) -> str:
     """URL of a database without rows: the test runs once on SQLite and once on PostgreSQL."""
-    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "core_postgres_url")
-    return url
+    return core_database_url
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def clock() -> TurnableClock:
 @pytest.fixture
 async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core that has the public app and tenant."""
-    started = create_core(database_url, clock=clock)
+    started = quick_core(database_url, clock)
     await started.start()
     yield started
     await started.stop()

@@ -25,9 +25,9 @@ async def ask(
 
 
 @pytest.fixture
-async def guarded(sqlite_url: str) -> AsyncIterator[Core]:
+async def guarded(core_sqlite_url: str) -> AsyncIterator[Core]:
     """A core that asks for a key."""
-    core = create_core(sqlite_url, Settings(api_keys=f"another-key-of-enough-length, {KEY}"))
+    core = create_core(core_sqlite_url, Settings(api_keys=f"another-key-of-enough-length, {KEY}"))
     yield core
     await core.stop()
 
@@ -78,9 +78,9 @@ async def test_some_paths_need_no_key(guarded: Core, path: str) -> None:
         (None, "10.*", 200),
     ],
 )
-async def test_address_rules(sqlite_url: str, allow: str | None, deny: str | None, status: int) -> None:
+async def test_address_rules(core_sqlite_url: str, allow: str | None, deny: str | None, status: int) -> None:
     """Who is denied is refused, whoever is allowed; with a list of the allowed, all others are refused."""
-    core = create_core(sqlite_url, Settings(ip_allow_regex=allow, ip_deny_regex=deny))
+    core = create_core(core_sqlite_url, Settings(ip_allow_regex=allow, ip_deny_regex=deny))
 
     answer = await ask(core, "GET", "/recipe/roles")
     await core.stop()
@@ -88,9 +88,9 @@ async def test_address_rules(sqlite_url: str, allow: str | None, deny: str | Non
     assert answer.status == status
 
 
-async def test_an_address_is_no_pattern_of_its_prefix(sqlite_url: str) -> None:
+async def test_an_address_is_no_pattern_of_its_prefix(core_sqlite_url: str) -> None:
     """The whole address must match."""
-    core = create_core(sqlite_url, Settings(ip_allow_regex="127"))
+    core = create_core(core_sqlite_url, Settings(ip_allow_regex="127"))
 
     assert (await ask(core, "GET", "/recipe/roles")).status == 403
     await core.stop()
@@ -195,13 +195,13 @@ async def test_a_base_path_is_in_front_of_everything(core: Core) -> None:
     assert (inside.status, outside.status) == (200, 404)
 
 
-async def test_a_core_for_one_domain_refuses_the_others(sqlite_url: str) -> None:
+async def test_a_core_for_one_domain_refuses_the_others(core_sqlite_url: str) -> None:
     """A request for another known domain is told so; an unknown host is the default domain."""
-    free = create_core(sqlite_url)
+    free = create_core(core_sqlite_url)
     body = {"connectionUriDomain": "other.example.com"}
     await free.call("PUT", "/recipe/multitenancy/connectionuridomain/v2", body=body)
     await free.stop()
-    core = create_core(sqlite_url, Settings(supertokens_saas_load_only_cud="mine.example.com"))
+    core = create_core(core_sqlite_url, Settings(supertokens_saas_load_only_cud="mine.example.com"))
 
     refused = await ask(core, "GET", "/recipe/roles", host="other.example.com")
     answered = await ask(core, "GET", "/recipe/roles", host="localhost:3567")

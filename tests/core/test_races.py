@@ -9,9 +9,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.core.quick import quick_core
 from tests.core.recipe.calls import link, make_primary, map_id, post, remove_user, rows, run_jobs, sign_up
 from tests.core.recipe.session.client import SessionClient
-from twofold.core.app import Core, create_core
+from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.session import rules as session_rules
@@ -34,7 +35,7 @@ async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core that may use sixteen connections at once."""
     separator = "&" if "?" in database_url else "?"
     options = f"{separator}max_connections={CONNECTIONS}" if database_url.startswith("postgres") else ""
-    started = create_core(database_url + options, clock=clock)
+    started = quick_core(database_url + options, clock)
     await started.start()
     yield started
     await started.stop()
@@ -203,7 +204,7 @@ async def test_linking_between_look_up_and_session(core: Core, before_the_sessio
 @pytest.fixture
 async def postgres_core(core_postgres_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core on the database where statements of several transactions run at once."""
-    started = create_core(core_postgres_url, clock=clock)
+    started = quick_core(core_postgres_url, clock)
     await started.start()
     yield started
     await started.stop()

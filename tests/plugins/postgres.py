@@ -25,6 +25,10 @@ import asyncpg
 import psutil
 import pytest
 
+from twofold.core.app import SCHEMA_FOLDERS
+from twofold.core.storage import open_database
+from twofold.core.storage.migrate import migrate
+
 SERVER_URL_VARIABLE = "TWOFOLD_TEST_POSTGRES"
 RUN_FOLDER_VARIABLE = "TWOFOLD_TEST_RUN_FOLDER"
 FAST_AND_FORGETFUL = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum = off\n"
@@ -91,11 +95,38 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'twofold.db'}"
 
 
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables of a core, and no row in them."""
+    file = tmp_path_factory.mktemp("sqlite") / "core.db"
+    asyncio.run(_make_tables(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture
+def core_sqlite_url(sqlite_with_tables: Path, tmp_path: Path) -> str:
+    """URL of a copy of these tables: making them anew takes most of a core's start."""
+    return f"sqlite:///{shutil.copyfile(sqlite_with_tables, tmp_path / 'core.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def core_database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database without rows for a core: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"core_{request.param}_url")
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+async def _make_tables(url: str) -> None:
+    database = open_database(url)
+    await migrate(database, SCHEMA_FOLDERS)
+    await database.close()
 
 
 async def _forget_rows(url: str) -> None:

@@ -9,17 +9,16 @@ from tests.security.application import World, application, recipes
 from twofold import testing
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture
+def database_url(core_database_url: str) -> str:
     """URL of a database without rows: the test runs once on SQLite and once on PostgreSQL."""
-    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "core_postgres_url")
-    return url
+    return core_database_url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def any_database_url(request: pytest.FixtureRequest) -> str:
     """As `database_url`, on PostgreSQL in the long run only: for attacks that the database has little to do with."""
-    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "core_postgres_url")
+    url: str = request.getfixturevalue(f"core_{request.param}_url")
     return url
 
 

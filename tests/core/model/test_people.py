@@ -22,7 +22,8 @@ from hypothesis.stateful import (
 )
 
 from tests.core.model.people import TENANTS, Method, People
-from twofold.core.app import Core, create_core
+from tests.core.quick import quick_core
+from twofold.core.app import Core
 from twofold.core.errors import CoreError
 from twofold.core.storage import Query
 
@@ -362,10 +363,10 @@ LifeMaker = Callable[[], Life]
 
 
 @pytest.fixture
-def new_life(sqlite_url: str, core_postgres_url: str) -> Iterator[LifeMaker]:
+def new_life(core_sqlite_url: str, core_postgres_url: str) -> Iterator[LifeMaker]:
     """Make the machine for one example."""
     loop = asyncio.new_event_loop()
-    cores = [create_core(url) for url in (sqlite_url, core_postgres_url)]
+    cores = [quick_core(url) for url in (core_sqlite_url, core_postgres_url)]
     for core in cores:
         loop.run_until_complete(core.start())
     yield lambda: Life(loop, cores)

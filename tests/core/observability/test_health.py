@@ -93,9 +93,9 @@ async def test_the_database_is_asked_once_for_many(core: Core, monkeypatch: pyte
     assert len(asked) == 1
 
 
-async def test_where_it_is(sqlite_url: str) -> None:
+async def test_where_it_is(core_sqlite_url: str) -> None:
     """Below the base path, without a key, in no app or tenant, and only to be read."""
-    core = create_core(sqlite_url, Settings(api_keys="a-key-of-more-than-20-characters"))
+    core = create_core(core_sqlite_url, Settings(api_keys="a-key-of-more-than-20-characters"))
     await core.start()
     app = ObservedASGI(core, "/auth")
     statuses = {

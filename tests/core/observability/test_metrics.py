@@ -78,10 +78,10 @@ async def test_what_is_kept_elsewhere_is_read(core: Core, clock: Any) -> None:
 
 
 async def test_a_failing_job_is_counted_and_holds_up_no_other(
-    sqlite_url: str, clock: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    core_sqlite_url: str, clock: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is named in the log, and tried again after its period."""
-    core = create_core(sqlite_url, clock=clock)
+    core = create_core(core_sqlite_url, clock=clock)
     await core.start()
     recipe = next(item for item in core.services.recipes if item.jobs)
     first = recipe.jobs[0]
@@ -108,9 +108,9 @@ def replaced(job: Any, run: Callable[[Any], Awaitable[None]]) -> Any:
 
 
 @pytest.fixture
-async def guarded(sqlite_url: str) -> AsyncIterator[Core]:
+async def guarded(core_sqlite_url: str) -> AsyncIterator[Core]:
     """A core that asks for a key and refuses some addresses."""
-    core = create_core(sqlite_url, Settings(api_keys=KEY))
+    core = create_core(core_sqlite_url, Settings(api_keys=KEY))
     await core.start()
     yield core
     await core.stop()
@@ -127,9 +127,9 @@ async def test_the_key_is_asked_for(guarded: Core) -> None:
     assert (key.status, bearer.status) == (200, 200)
 
 
-async def test_the_rules_for_addresses_hold(sqlite_url: str) -> None:
+async def test_the_rules_for_addresses_hold(core_sqlite_url: str) -> None:
     """As for every endpoint."""
-    core = create_core(sqlite_url, Settings(ip_deny_regex="127.*"))
+    core = create_core(core_sqlite_url, Settings(ip_deny_regex="127.*"))
     reply = await ask(ObservedASGI(core), "GET", "/metrics")
     await core.stop()
 

@@ -148,9 +148,9 @@ async def test_statements_alone_are_named_and_their_failures_told_by_class(
     assert database.usage().limit > 0
 
 
-def test_without_a_provider_nothing_is_traced(sqlite_url: str) -> None:
+def test_without_a_provider_nothing_is_traced(core_sqlite_url: str) -> None:
     """An application that has the library but does not use it pays nothing: the database is not wrapped."""
-    core = create_core(sqlite_url)
+    core = create_core(core_sqlite_url)
 
     assert configured_tracing() is None
     assert not isinstance(core.services.database, TracedDatabase)

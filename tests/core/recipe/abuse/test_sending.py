@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.core.quick import quick_core
 from tests.core.recipe.calls import MANY, create_tenant, post, rows
-from twofold.core.app import Core, create_core
+from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 from twofold.core.config import Settings
 from twofold.core.errors import BadRequest
@@ -36,7 +37,7 @@ async def limit(core: Core, **settings: int | bool) -> None:
 @pytest.fixture
 async def core(database_url: str, clock: TurnableClock) -> Any:
     """A core whose public tenant can be configured."""
-    started = create_core(database_url, Settings(base_config_modifiable=True), clock=clock)
+    started = quick_core(database_url, clock, base_config_modifiable=True)
     await started.start()
     yield started
     await started.stop()

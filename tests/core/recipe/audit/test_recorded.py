@@ -2,27 +2,16 @@
 """What the core writes to the audit trail, each in the transaction that does it."""
 
 import secrets
-from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.core.recipe.calls import Json, create_tenant, get, link, make_primary, map_id, post, remove_user, sign_up
 from twofold.core.app import Core, create_core
-from twofold.core.clock import TurnableClock
 from twofold.core.config import Settings
 from twofold.core.http import CoreASGI, HttpRequest
 from twofold.core.tokens import Tokens
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-
-
-@pytest.fixture
-async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
-    """A core whose hashes are quick."""
-    started = create_core(database_url, Settings(argon2_iterations=1, argon2_memory_kb=64), clock=clock)
-    await started.start()
-    yield started
-    await started.stop()
 
 
 async def trail(core: Core, **query: str) -> list[Json]:

@@ -51,9 +51,9 @@ async def test_each_kind_of_value_says_what_it_is(core: Core) -> None:
     assert not config["access_token_validity"]["isDifferentAcrossTenants"]
 
 
-async def test_what_no_tenant_may_set_or_see_is_not_shown(sqlite_url: str) -> None:
+async def test_what_no_tenant_may_set_or_see_is_not_shown(core_sqlite_url: str) -> None:
     """Settings of the whole core, hidden ones, and secrets."""
-    core = create_core(sqlite_url, Settings(api_keys=CUSTOMER, firebase_password_hashing_signer_key=SECRET))
+    core = create_core(core_sqlite_url, Settings(api_keys=CUSTOMER, firebase_password_hashing_signer_key=SECRET))
     config = await shown(core)
     await core.stop()
 
@@ -62,9 +62,9 @@ async def test_what_no_tenant_may_set_or_see_is_not_shown(sqlite_url: str) -> No
     assert CUSTOMER not in str(config)
 
 
-async def test_a_customer_of_a_shared_core_does_not_see_what_is_the_operators(sqlite_url: str) -> None:
+async def test_a_customer_of_a_shared_core_does_not_see_what_is_the_operators(core_sqlite_url: str) -> None:
     """Who may call from where is the operator's business."""
-    core = create_core(sqlite_url, Settings(api_keys=CUSTOMER, supertokens_saas_secret=OPERATOR))
+    core = create_core(core_sqlite_url, Settings(api_keys=CUSTOMER, supertokens_saas_secret=OPERATOR))
     bodies = [
         (await CoreASGI(core).handle(HttpRequest("GET", PATH, "", {"api-key": key}, b"", "127.0.0.1"))).body
         for key in (CUSTOMER, OPERATOR)

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.core.quick import quick_core
 from tests.core.recipe.calls import MANY, create_tenant, post, put_user, rows, sign_up
-from twofold.core.app import Core, create_core
+from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
 from twofold.core.config import Settings
 
@@ -17,15 +18,13 @@ HOME, AWAY = "192.0.2.0/24", "198.51.100.7"
 BUDGET = Settings().password_guess_budget
 REFILL_SECONDS = Settings().password_guess_refill_sec
 STRANGER_BUDGET = 30
-# A hash that costs nothing: it is not what is tested here.
-SETTINGS = Settings(argon2_memory_kb=8, argon2_iterations=1, password_stranger_budget=STRANGER_BUDGET)
 Json = dict[str, object]
 
 
 @pytest.fixture
 async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core with a smaller budget for strangers than usual."""
-    started = create_core(database_url, SETTINGS, clock=clock)
+    started = quick_core(database_url, clock, password_stranger_budget=STRANGER_BUDGET)
     yield started
     await started.stop()
 

@@ -2,30 +2,19 @@
 """Support cases: an operator takes factors from a user, at once or after a delay; both are in the audit trail."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.core.recipe.calls import Json, get, link, make_primary, post, remove_user, rows, run_jobs, sign_up
-from twofold.core.app import Core, create_core
+from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
-from twofold.core.config import Settings
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.factorreset.rules import run_due
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 DAY_MS = 24 * 3600 * 1000
 OPERATOR = "operator@example.com"
-
-
-@pytest.fixture
-async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
-    """A core whose hashes are quick."""
-    started = create_core(database_url, Settings(argon2_iterations=1, argon2_memory_kb=64), clock=clock)
-    await started.start()
-    yield started
-    await started.stop()
 
 
 @pytest.fixture

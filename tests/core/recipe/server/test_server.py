@@ -11,9 +11,9 @@ from twofold.core.errors import BadRequest, NotFound
 from twofold.core.tenancy.names import app_key
 
 
-async def test_versions_end_at_the_configured_one(sqlite_url: str) -> None:
+async def test_versions_end_at_the_configured_one(core_sqlite_url: str) -> None:
     """Clients choose among what the operator allows."""
-    core = create_core(sqlite_url, Settings(supertokens_max_cdi_version="4.0"))
+    core = create_core(core_sqlite_url, Settings(supertokens_max_cdi_version="4.0"))
     answer = await core.call("GET", "/apiversion")
     await core.stop()
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from tests.core.quick import quick_core
 from tests.core.recipe.calls import post, rows, sign_up
 from tests.core.recipe.recoverycodes.test_recovery_codes import add_app
 from tests.core.recipe.session.client import SessionClient
 from tests.core.test_races import committed_while_waiting
 from twofold.core._endpoint import Call
-from twofold.core.app import Core, create_core
+from twofold.core.app import Core
 from twofold.core.clock import TurnableClock
-from twofold.core.config import Settings
 from twofold.core.recipe.recoverycodes import store as codes_store
 from twofold.core.recipe.session import holding
 from twofold.core.recipe.session import store as session_store
@@ -26,15 +26,14 @@ from twofold.core.users.store import lock_user
 from twofold.core.version import NEWEST
 
 Json = dict[str, Any]
-QUICK = Settings(argon2_iterations=1, argon2_memory_kb=64)
 
 
 @pytest.fixture
 async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
-    """A core whose hashes are quick, and that may use sixteen connections at once."""
+    """A core that may use sixteen connections at once."""
     separator = "&" if "?" in database_url else "?"
     options = f"{separator}max_connections=16" if database_url.startswith("postgres") else ""
-    started = create_core(database_url + options, QUICK, clock=clock)
+    started = quick_core(database_url + options, clock)
     await started.start()
     yield started
     await started.stop()
@@ -43,7 +42,7 @@ async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
 @pytest.fixture
 async def postgres_core(core_postgres_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """The same on the database where statements of several transactions run at once."""
-    started = create_core(core_postgres_url, QUICK, clock=clock)
+    started = quick_core(core_postgres_url, clock)
     await started.start()
     yield started
     await started.stop()
