@@ -109,6 +109,18 @@ async def test_a_passkey_verifies_its_user() -> None:
             )
 
 
+async def test_a_mailbox_makes_no_passkey_of_its_owner() -> None:
+    """AAL2 4.1.2.1, 4.2.2.2, ASVS 6.4.3: neither by recovering one, nor by signing up with one and being linked."""
+    async with site("nist-aal2") as here:
+        await _whole(here)
+        thief = Person(application(), "cookie")
+        recovery = await thief.api("POST", "/user/webauthn/reset/token", {"email": OWNER})
+        await _sign_up_with_passkey(testing.VirtualAuthenticator(testing.ADDRESS), thief)
+
+        assert recovery.status_code == 404
+        assert (await here.under_test.core.call("GET", "/users/count"))["count"] == 2
+
+
 async def _sign_up_with_passkey(authenticator: testing.VirtualAuthenticator, person: Person, email: str = OWNER) -> Any:
     options = (await person.api("POST", "/webauthn/options/register", {"email": email})).json()
     body = {

@@ -71,7 +71,11 @@ _FACTORS = (
     ),
     Rule("6.4.1", "initial passwords are random and short-lived", "There are none.", status=Status.NOTHING_TO_DO),
     Rule("6.4.2", "no hints and no secret questions", "There are none.", status=Status.NOTHING_TO_DO),
-    Rule("6.4.3", "resetting a password does not pass by the second factor", "It is asked for after it."),
+    Rule(
+        "6.4.3",
+        "resetting a password does not pass by the second factor",
+        "It is asked for after it. Recovering passkeys by mail is switched off.",
+    ),
     Rule(
         "6.4.4",
         "who lost a factor is identified as well as when they enrolled",

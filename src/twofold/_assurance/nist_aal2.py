@@ -171,7 +171,8 @@ _LIFE = (
     Rule(
         "4.1.2.1",
         "who binds another authenticator has proved the highest level that the account has; several can be bound",
-        "A factor of the highest level, given in this session a short time ago.",
+        "A factor of the highest level, given in this session a short time ago. A passkey is linked to another login"
+        " in a session only, whatever the linking policy says.",
         (Limit("multifactorauth.init(factor_change_max_age_seconds)", least=1, most=900),),
     ),
     Rule(
@@ -205,7 +206,8 @@ _LIFE = (
     Rule(
         "4.2.2.2",
         "recovering takes a recovery code and another factor, or two codes",
-        "A recovery code stands in for the second factor alone; a reset mail replaces the password alone.",
+        "A recovery code stands in for the second factor alone; a reset mail replaces the password alone. Recovering"
+        " passkeys by mail is switched off.",
     ),
     Rule("4.2.3", "the user is told of a recovery", "By mail, when a code was used or replaced, and of a reset."),
     Rule(

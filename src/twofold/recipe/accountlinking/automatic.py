@@ -8,6 +8,7 @@ from the state that is there, at most ROUNDS times.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twofold import _state
 from twofold.exceptions import GeneralError
 from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User, UserContext
 
@@ -93,7 +94,15 @@ async def ask_policy(
     tenant_id: str,
     user_context: UserContext,
 ) -> ShouldNotAutomaticallyLink | ShouldAutomaticallyLink:
-    """Ask the application whether these accounts are to be linked."""
+    """Ask the application whether these accounts are to be linked.
+
+    Under a profile of assurance a passkey, which is two factors there, joins another user's login methods in a session
+    of that user only: control of a mailbox is not two factors.
+    """
+    is_in_session = session is not None and user is not None and session.get_user_id() == user.id
+    profile = _state.current_app().app_info.assurance
+    if profile is not None and account_info.recipe_id == "webauthn" and user is not None and not is_in_session:
+        return ShouldNotAutomaticallyLink()
     return await AccountLinkingRecipe.get().config.should_do_automatic_account_linking(
         AccountInfoWithRecipeIdAndUserId.from_account_info_or_login_method(account_info),
         user,

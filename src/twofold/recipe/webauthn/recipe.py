@@ -40,8 +40,11 @@ class WebauthnRecipe(Recipe[RecipeImplementation, APIs]):
         return RecipeImplementation(self.client, self.config)
 
     def make_apis(self) -> APIs:
-        """Make the APIs."""
-        return APIs()
+        """Make the APIs. Where one passkey is two factors, none is made with a mail alone."""
+        apis = APIs()
+        if self.config.must_verify_user:
+            apis.disable_generate_recover_account_token_post = apis.disable_recover_account_post = True
+        return apis
 
     def api_options(self, request: BaseRequest, response: BaseResponse) -> APIOptions:
         """Return what the APIs get beside their arguments."""
