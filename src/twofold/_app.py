@@ -7,7 +7,7 @@ path with a tenant segment), and only then wraps the request and calls `answer`.
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +126,7 @@ class App:
         routes = (route for pages in self._pages.values() for route in pages)
         self._tenant_bases = {route.tenant_base for route in routes if route.tenant_base}
         self._apis = _apis_of(self.recipes, self._base_path)
+        self._starts = _starts_of({self._base_path, *self._tenant_bases}.union(path for _, path in self._pages))
 
     def make_current(self) -> None:
         """Become the current App, and let the recipes check one another. The App before keeps its running requests.
@@ -166,6 +167,8 @@ class App:
             path: As the framework sees it, without the gateway's prefix.
         """
         full_path = self._gateway_path + without_trailing_slash(path)
+        if not full_path.startswith(self._starts):
+            return None
         key = (method, full_path)
         pages = self._pages.get(key) or self._pages.get((method, full_path.rpartition("/")[0] + "/*"))
         if pages is not None:
@@ -322,6 +325,15 @@ def _apis_of(recipes: list[AnyRecipe], base_path: str) -> dict[tuple[str, str], 
             key = (declaration.method, base_path + declaration.path)
             apis[key] = (*apis.get(key, ()), ApiRoute(recipe, declaration))
     return apis
+
+
+def _starts_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """With one of these begins each path that may be ours; with none, most of the application's."""
+    starts: list[str] = []
+    for path in sorted(path.removesuffix("*") for path in paths):
+        if not path.startswith(tuple(starts)):
+            starts.append(path)
+    return tuple(starts)
 
 
 def _enabled(apis: tuple[ApiRoute, ...] | None) -> tuple[ApiRoute, ...]:

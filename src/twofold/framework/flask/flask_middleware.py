@@ -4,7 +4,7 @@
 from flask import Flask, Response, g, request
 
 from twofold import _state
-from twofold._app import apply_response_mutators
+from twofold._app import App, apply_response_mutators
 from twofold._sync import run
 from twofold._user_context import request_context
 from twofold.exceptions import SuperTokensError
@@ -51,16 +51,19 @@ def answer_error(error: SuperTokensError) -> Response:
 
 def _answer() -> Response | None:
     app, wrapped = _state.current_app(), FlaskRequest(request)
-    asked = wrapped.get_header("access-control-request-method")
-    if asked is not None and wrapped.method() == "OPTIONS" and app.find(asked, wrapped.get_path()) is not None:
-        # A preflight. Flask would answer 404 for a path that is not its own; who may come, a CORS extension adds.
-        return Response(status=204)
-    match = app.find(wrapped.method(), wrapped.get_path())
+    method, path = wrapped.method(), wrapped.get_path()
+    match = app.find(method, path)
     if match is None:
-        return None
+        return _answer_preflight(app, wrapped, path) if method == "OPTIONS" else None
     # An error is answered by the handler above: Flask looks for it after this hook, too.
     reply = run(app.answer(match, wrapped, FlaskResponse(Response()), request_context(wrapped)))
     return None if reply is None else _native(reply)
+
+
+def _answer_preflight(app: App, request: FlaskRequest, path: str) -> Response | None:
+    """Flask would answer 404 for a path that is not its own; who may come, a CORS extension adds."""
+    asked = request.get_header("access-control-request-method")
+    return None if asked is None or app.find(asked, path) is None else Response(status=204)
 
 
 def _write_session(response: Response) -> Response:
