@@ -52,6 +52,7 @@ def test_every_text_is_used() -> None:
         "link.used",
     }
     beginnings |= {"reset.invalid", "sign_in.unavailable", "passkey.", "provider.lost"}
+    beginnings |= {"forgot.", "lost_passkey."}
     counted = ("authenticators", "login_methods", "passkeys", "recovery_codes", "sessions", "trusted_devices")
     beginnings |= {f"settings.{part}_" for part in counted}
     beginnings |= {"settings.method.", "verify_email.done", "verify_email.invalid"}

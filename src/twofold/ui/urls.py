@@ -6,7 +6,9 @@ A page of another tenant than `public` has the tenant behind the base path: `/au
 
 import re
 from dataclasses import dataclass, fields
+from functools import lru_cache, partial
 
+_TENANTS_KEPT = 256
 _TENANT_SEGMENT = re.compile(r"/([a-zA-Z0-9-]+)(/.*)")
 
 
@@ -169,8 +171,9 @@ class Places:
 
     def __init__(self, website_base_path: str, api_base_path: str) -> None:
         self._website_base_path = website_base_path
-        self._api_base_path = api_base_path
         self.urls = Urls.below(website_base_path, api_base_path)
+        # Anybody may ask for pages of tenants that do not exist, so not all are kept.
+        self._of_tenant = lru_cache(maxsize=_TENANTS_KEPT)(partial(Urls.below, website_base_path, api_base_path))
 
     @property
     def tenant_base(self) -> str | None:
@@ -179,7 +182,7 @@ class Places:
 
     def urls_of(self, tenant_id: str | None) -> Urls:
         """Return the paths of a tenant's pages; of the usual ones for `None`."""
-        return Urls.below(self._website_base_path, self._api_base_path, tenant_id) if tenant_id else self.urls
+        return self._of_tenant(tenant_id) if tenant_id else self.urls
 
     def split(self, path: str) -> tuple[str | None, str]:
         """Return the tenant that a path names, if any, and the path without it."""

@@ -8,24 +8,25 @@ from twofold.ui.login.inbox import inbox_url
 from twofold.ui.visit import FieldError, Visit, missing, reason_of
 
 _ASK_FOR_LINK, _RECOVER, _OPTIONS = "/user/webauthn/reset/token", "/user/webauthn/reset", "/webauthn/options/register"
-_PAGE = "lost_passkey.html"
+_PAGE = "forgotten.html"
 
 
 async def show_lost_passkey(visit: Visit) -> BaseResponse:
     """Ask for the address."""
     require_api("POST", _ASK_FOR_LINK)
-    return visit.page(_PAGE)
+    return visit.page(_PAGE, **_values(visit))
 
 
 async def send_recovery_link(visit: Visit) -> BaseResponse:
     """Send the link, if there is such an account; the answer does not tell."""
     email = (await visit.form()).get("email", "").strip()
     if not email:
-        return visit.form_again(_PAGE, [missing("email", visit)])
+        return visit.form_again(_PAGE, [missing("email", visit)], **_values(visit))
     reply = await visit.call("POST", _ASK_FOR_LINK, {"email": email})
     if reply["status"] == "OK":
-        return visit.page(_PAGE, sent_to=email, inbox=inbox_url(visit))
-    return visit.form_again(_PAGE, [FieldError(None, reason_of(reply, visit))], values={"email": email})
+        return visit.page(_PAGE, sent_to=email, inbox=inbox_url(visit), **_values(visit))
+    error = FieldError(None, reason_of(reply, visit))
+    return visit.form_again(_PAGE, [error], values={"email": email}, **_values(visit))
 
 
 async def show_recover(visit: Visit) -> BaseResponse:
@@ -57,3 +58,7 @@ async def _make(visit: Visit, token: str, tenant_id: str, errors: list[FieldErro
 
 def _is_over(visit: Visit) -> BaseResponse:
     return visit.message("reset.invalid", (visit.urls.lost_passkey, "reset.again"), 410)
+
+
+def _values(visit: Visit) -> dict[str, object]:
+    return {"what": "lost_passkey", "action": visit.urls.lost_passkey}

@@ -7,6 +7,7 @@ from twofold.ui.in_process_client import require_api
 from twofold.ui.login.inbox import inbox_url
 from twofold.ui.visit import FieldError, Visit, field_errors_of, reason_of
 
+_PAGE = "forgotten.html"
 _ASK_FOR_LINK = "/user/password/reset/token"
 _SET_PASSWORD = "/user/password/reset"
 
@@ -14,7 +15,7 @@ _SET_PASSWORD = "/user/password/reset"
 async def show_forgot_password(visit: Visit) -> BaseResponse:
     """Ask for the address."""
     require_api("POST", _ASK_FOR_LINK)
-    return visit.page("forgot_password.html")
+    return visit.page(_PAGE, **_values(visit))
 
 
 async def send_reset_link(visit: Visit) -> BaseResponse:
@@ -22,8 +23,8 @@ async def send_reset_link(visit: Visit) -> BaseResponse:
     email = (await visit.form()).get("email", "").strip()
     reply = await visit.call("POST", _ASK_FOR_LINK, {"formFields": [{"id": "email", "value": email}]})
     if reply["status"] == "OK":
-        return visit.page("forgot_password.html", sent_to=email, inbox=inbox_url(visit))
-    return visit.form_again("forgot_password.html", _errors(reply, visit), values={"email": email})
+        return visit.page(_PAGE, sent_to=email, inbox=inbox_url(visit), **_values(visit))
+    return visit.form_again(_PAGE, _errors(reply, visit), values={"email": email}, **_values(visit))
 
 
 async def show_reset_password(visit: Visit) -> BaseResponse:
@@ -51,3 +52,7 @@ async def reset_password(visit: Visit) -> BaseResponse:
 
 def _errors(reply: Json, visit: Visit) -> list[FieldError]:
     return field_errors_of(reply, visit) or [FieldError(None, reason_of(reply, visit))]
+
+
+def _values(visit: Visit) -> dict[str, object]:
+    return {"what": "forgot", "action": visit.urls.forgot_password}
