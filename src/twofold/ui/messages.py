@@ -300,7 +300,7 @@ TEXTS: Mapping[str, str] = {
     "settings.current_password": "Current password",
     "settings.password_changed": "Your password is changed. Everywhere else you are signed out.",
     "settings.login_methods_title": "Ways to sign in",
-    "settings.login_methods_lead": "Each of these opens this account. Codes also serve as a second step.",
+    "settings.login_methods_lead": "With these you sign in, alone or as a second step.",
     "settings.login_methods_none": "None",
     "settings.login_methods_one": "One way",
     "settings.login_methods_some": "{count} ways",
@@ -309,7 +309,7 @@ TEXTS: Mapping[str, str] = {
     "settings.change": "Change",
     "settings.change_which": "Change {name}",
     "settings.remove_login_method_text": (
-        "It will no longer open this account, and wherever you are signed in with it you are signed out."
+        "You can no longer sign in with it, and wherever you are signed in with it you are signed out."
     ),
     "login_methods.contact_added": "It was added, and can receive codes from now on.",
     "login_methods.contact_changed": "It was changed.",
