@@ -5,7 +5,8 @@ Whoever sets up a tenant may name any host. What the application's own code name
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,7 +18,14 @@ from tests.recipe.thirdparty.provider import CLIENT_ID, ISSUER, OpenIDProvider
 from twofold import testing
 from twofold._app_info import AppInfo
 from twofold.exceptions import GeneralError
-from twofold.recipe import dashboard, session, thirdparty
+from twofold.recipe import (
+    dashboard,
+    passwordless,
+    session,
+    thirdparty,
+    thirdpartyemailpassword,
+    thirdpartypasswordless,
+)
 from twofold.recipe._base import RecipeInit
 from twofold.recipe.multitenancy.asyncio import create_or_update_third_party_config
 from twofold.recipe.thirdparty import (
@@ -41,6 +49,11 @@ UNAVAILABLE = {
     "message": "The login provider cannot be reached at the moment. Please try again",
 }
 KEY = "a key of the dashboard"
+NAMING_A_NETWORK: tuple[Callable[..., RecipeInit], ...] = (
+    thirdparty.init,
+    thirdpartyemailpassword.init,
+    partial(thirdpartypasswordless.init, passwordless.ContactEmailOrPhoneConfig(), "USER_INPUT_CODE"),
+)
 
 
 class Names:
@@ -123,12 +136,13 @@ async def test_what_the_application_names_is_reached(openid: OpenIDProvider, nei
         assert (await ask_where_to_go(openid))["status"] == "OK"
         await configure()
         assert (await ask_where_to_go(openid))["status"] == "OK"
-    async with testing.app([session.init(), thirdparty.init(tenant_provider_networks=["127.0.0.0/8"])]):
-        await configure(oidc_discovery_endpoint=endpoint, authorization_endpoint=ISSUER)
-        assert (await ask_where_to_go(openid))["status"] == "OK"
+    for init in NAMING_A_NETWORK:
+        async with testing.app([session.init(), init(tenant_provider_networks=["127.0.0.0/8"])]):
+            await configure(oidc_discovery_endpoint=endpoint, authorization_endpoint=ISSUER)
+            assert (await ask_where_to_go(openid))["status"] == "OK"
 
     # Each application asks once, and remembers.
-    assert len(service.visits) == 2
+    assert len(service.visits) == 1 + len(NAMING_A_NETWORK)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Codes, links and other providers in one recipe, as older releases had them. New programs use the two recipes."""
 
+from collections.abc import Sequence
+
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
 from twofold.ingredients.smsdelivery.types import SMSDeliveryConfig, SMSDeliveryInterface
 from twofold.recipe import passwordless, thirdparty
@@ -54,6 +56,7 @@ def init(
     sms_delivery: SMSDeliveryConfig[SMSTemplateVars] | None = None,
     override: InputOverrideConfig | None = None,
     providers: list[ProviderInput] | None = None,
+    tenant_provider_networks: Sequence[str] = (),
 ) -> RecipeInit:
     """Add `thirdparty` and `passwordless` to `init(recipe_list=[...])`; neither may be there beside it.
 
@@ -65,11 +68,12 @@ def init(
         sms_delivery: How text messages are sent.
         override: Replaces functions and APIs of both, under their combined names.
         providers: The providers.
+        tenant_provider_networks: As of `thirdparty.init`.
     """
     feature = SignInAndUpFeature(providers)
     return CombinedInit(
         lambda override_of: (
-            thirdparty.init(feature, override_of("thirdparty")),
+            thirdparty.init(feature, override_of("thirdparty"), tenant_provider_networks=tenant_provider_networks),
             passwordless.init(
                 contact_config,
                 flow_type,
