@@ -11,7 +11,7 @@ from tests.recipe.webauthn.application import EMAIL, Person, link_verified, reci
 from twofold import testing
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig
 from twofold.ingredients.exceptions import DeliveryError
-from twofold.recipe import accountlinking, emailverification
+from twofold.recipe import _steps_of_time, accountlinking, emailverification
 from twofold.recipe.webauthn import WebauthnConfig, results
 
 INVALID_TOKEN = {"status": "RECOVER_ACCOUNT_TOKEN_INVALID_ERROR"}
@@ -53,6 +53,24 @@ async def verify(app: testing.AppUnderTest, person: Person) -> None:
     token = parse_qs(urlsplit(app.outbox.link(EMAIL)).query)["token"][0]
     assert (await person.post("/user/email/verify", method="token", token=token))["status"] == "OK"
     app.outbox.clear()
+
+
+async def test_the_time_of_the_answer_tells_nothing(app: testing.AppUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attack class 34.
+
+    Whether there is an account or not, the answer comes with the next step of time, as that to a password reset does.
+    """
+    began = list[float]()
+
+    async def note(at: float) -> None:
+        began.append(at)
+
+    monkeypatch.setattr(_steps_of_time, "next_step", note)
+    await Person().register()
+
+    for number, email in enumerate((EMAIL, "nobody@example.com"), start=1):
+        assert await Person().post("/user/webauthn/reset/token", email=email) == OK
+        assert len(began) == number
 
 
 async def test_recovery_adds_a_passkey_once(app: testing.AppUnderTest) -> None:

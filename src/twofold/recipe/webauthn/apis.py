@@ -255,12 +255,8 @@ class APIs(BaseAPIInterface):
         user_context: UserContext,
     ) -> results.OkResponseBaseModel | results.RecoverAccountNotAllowedErrorResponse | GeneralErrorResponse:
         """Send a recovery mail if the address has an account; the answer is the same when it has none."""
-        decision = await recovery.decide(email, tenant_id, user_context)
-        if decision == "NOT_ALLOWED":
+        if await recovery.decide_and_send(options, email, tenant_id, user_context) == "NOT_ALLOWED":
             return results.RecoverAccountNotAllowedErrorResponse(RECOVERY_NOT_ALLOWED)
-        if decision != "SEND_NOTHING":
-            sending = recovery.send_mail(options, decision, email, tenant_id, user_context)
-            await options.email_delivery.send_unobserved(sending)
         return results.OkResponseBaseModel()
 
     @api("POST", "/user/webauthn/reset", prepare=_refuse_what_is_no_credential)

@@ -13,6 +13,7 @@ from twofold._app_info import AppInfo
 from twofold._wire import canonical_email
 from twofold.framework.request import BaseRequest
 from twofold.ingredients.exceptions import DeliveryError
+from twofold.recipe import _steps_of_time
 from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking import automatic, permissions
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
@@ -42,6 +43,16 @@ def get_recover_account_link(
     origin = app_info.get_origin(request, user_context).get_as_string_dangerous()
     path = app_info.website_base_path.get_as_string_dangerous()
     return f"{origin}{path}/webauthn/recover?{urlencode({'token': token, 'tenantId': tenant_id})}"
+
+
+async def decide_and_send(options: "APIOptions", email: str, tenant_id: str, user_context: UserContext) -> Decision:
+    """Decide whether a mail is sent to this address, and have it sent, taking as long whether it is or not."""
+    began = _steps_of_time.now()
+    decision = await decide(email, tenant_id, user_context)
+    if isinstance(decision, SendTo):
+        await options.email_delivery.send_unobserved(send_mail(options, decision, email, tenant_id, user_context))
+    await _steps_of_time.next_step(began)
+    return decision
 
 
 async def decide(email: str, tenant_id: str, user_context: UserContext) -> Decision:

@@ -9,6 +9,7 @@ from tests.core.recipe.calls import Json, create_tenant, get, link, make_primary
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings
 from twofold.core.http import CoreASGI, HttpRequest
+from twofold.core.recipe.recoverycodes.rules import MAX_ATTEMPTS
 from twofold.core.tokens import Tokens
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -38,7 +39,7 @@ async def begin_session(core: Core, user_id: str) -> Json:
 
 
 async def test_devices(core: Core) -> None:
-    """Set up, renamed and removed; one that was not there is none (AAL2 4.1)."""
+    """Set up, renamed and removed; one that was not there is none (AAL2 4.1) (AAL2 4.1)."""
     ann = await sign_up(core)
     await import_device(core, ann)
     renaming = {"userId": ann, "existingDeviceName": "phone", "newDeviceName": "tablet"}
@@ -170,3 +171,33 @@ async def test_the_trail_is_whole(database_url: str) -> None:
 
     assert (await get(core, "totp/device/list", {"userId": "ann"}))["devices"] == []
     await core.stop()
+
+
+async def test_the_beginning_of_a_lock(core: Core) -> None:
+    """Once for each lock, however many tries it refuses, and with the way in that it closes."""
+    ann = await sign_up(core)
+    await import_device(core, ann)
+    await post(core, "recoverycodes", {"userId": ann, "count": 1})
+    before = len(await trail(core))
+    settings = core.services.settings
+
+    async def try_often(path: str, limit: int, body: Json) -> Json:
+        for _ in range(limit - 1):
+            await post(core, path, body)
+        assert len(await trail(core)) == before
+        for _ in range(3):
+            await post(core, path, body)
+        *_, entry = await trail(core)
+        assert len(await trail(core)) == before + 1
+        return entry
+
+    tries: list[tuple[str, int, Json]] = [
+        ("totp/verify", settings.totp_max_attempts, {"userId": ann, "totp": "0", "allowUnverifiedDevices": True}),
+        ("recoverycodes/consume", MAX_ATTEMPTS, {"userId": ann, "code": "0000-0000-0000-0000"}),
+        ("signin", settings.password_guess_budget, {"email": "a@example.com", "password": "wrong"}),
+    ]
+    for (path, limit, body), factor in zip(tries, ("totp", "recovery-code", "emailpassword"), strict=True):
+        entry = await try_often(path, limit, body)
+        assert (entry["action"], entry["userId"]) == ("account.locked", ann)
+        assert entry["details"] == {"factor": factor}
+        before += 1

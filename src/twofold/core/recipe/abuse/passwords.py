@@ -53,7 +53,10 @@ class Throttled:
 
 @dataclass(slots=True)
 class PasswordGuess:
-    """A password that somebody typed. subject: the account's. full_at: of those of its budgets that were found."""
+    """A password that somebody typed. subject: the account's. full_at: of those of its budgets that were found.
+
+    is_last: whether it was the last one that is looked at for a while, should it have been wrong.
+    """
 
     app_id: str
     subject: str
@@ -62,6 +65,7 @@ class PasswordGuess:
     now_ms: int
     full_at: Mapping[str, int]
     is_begun: bool = field(default=False, init=False)
+    is_last: bool = field(default=False, init=False)
 
     async def begin(self, database: Database, *, is_alone: bool) -> Throttled | None:
         """Decide whether the password may be looked at; None when it may.
@@ -107,11 +111,15 @@ class PasswordGuess:
         return any(self.full_at.get(budget.name, 0) > self.now_ms for budget in self._budgets)
 
     async def _take_all(self, tx: Connection) -> bool:
+        self.is_last = False
         for number, budget in enumerate(self._budgets):
-            if not await store.take(tx, self.app_id, budget, self.now_ms):
+            full_at = await store.take_until(tx, self.app_id, budget, self.now_ms)
+            if full_at is None:
+                self.is_last = False
                 for taken in self._budgets[:number]:
                     await store.give_back(tx, self.app_id, taken, 1)
                 return False
+            self.is_last |= budget.wait_ms(full_at, self.now_ms) > 0
         return True
 
     async def _give_back(self, tx: Connection) -> None:

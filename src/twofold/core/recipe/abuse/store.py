@@ -32,7 +32,12 @@ DELETE_FULL = Deletion("abuse_budgets", "abuse_budgets WHERE full_at <= :now_ms 
 
 async def take(connection: Connection, app_id: str, budget: Budget, now_ms: int) -> bool:
     """Take one; False, and nothing changed, when there is none. Of any number of callers, as many as there are win."""
-    taken = await connection.fetch_one(
+    return await take_until(connection, app_id, budget, now_ms) is not None
+
+
+async def take_until(connection: Connection, app_id: str, budget: Budget, now_ms: int) -> int | None:
+    """`take`; answers when the budget will be full again, and None when there was none to be taken."""
+    full_at: int | None = await connection.fetch_value(
         TAKE,
         app_id=app_id,
         subject=budget.subject,
@@ -42,7 +47,7 @@ async def take(connection: Connection, app_id: str, budget: Budget, now_ms: int)
         full_at=now_ms + budget.limit.refill_ms,
         full_before=budget.full_before(now_ms),
     )
-    return taken is not None
+    return full_at
 
 
 async def find_wait_ms(connection: Connection, app_id: str, budget: Budget, now_ms: int) -> int:

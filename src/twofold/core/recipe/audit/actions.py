@@ -18,8 +18,8 @@ class Action(StrEnum):
     RECOVERY_CODES_REMOVED = "recovery_codes.removed"
     DEVICE_TRUSTED = "trusted_device.added"
     DEVICE_DISTRUSTED = "trusted_device.removed"
-    ACCOUNT_LOCKED = "account.locked"  # budget
-    ACCOUNT_UNLOCKED = "account.unlocked"  # budget
+    ACCOUNT_LOCKED = "account.locked"  # factor, of which no more is looked at for a while; once, when that begins
+    ACCOUNT_UNLOCKED = "account.unlocked"
     SESSION_CREATED = "session.created"  # only with the setting audit_sign_ins
     SESSIONS_REVOKED = "sessions.revoked"  # count
     ROLE_GIVEN = "role.given"  # role

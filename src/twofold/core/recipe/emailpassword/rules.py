@@ -69,6 +69,8 @@ async def sign_in(call: Call, email: str, password: str, network: str = "") -> F
         verification = await call.services.passwords.verify(known_hash, password, call.settings)
         if stored is None or not verification:
             await guess.failed(call.database)
+            if stored is not None and guess.is_last:
+                await call.database.transaction(lambda tx: _record_lock(tx, call, stored.recipe_user_id))
             return None
         await guess.succeeded(call.database)
     if verification.needs_rehash:
@@ -190,6 +192,12 @@ async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
 async def delete_expired_reset_tokens(services: Services) -> None:
     """Housekeeping: expired tokens are refused anyhow."""
     await store.delete_expired_reset_tokens(services.database, services.clock.now_ms())
+
+
+async def _record_lock(tx: Connection, call: Call, recipe_user_id: str) -> None:
+    # Not a user who is being deleted: nobody is locked then.
+    if await users_store.find_user_ids(tx, call.app_id, recipe_user_id) is not None:
+        await record(tx, call, Action.ACCOUNT_LOCKED, recipe_user_id, details={"factor": RECIPE})
 
 
 async def _find(call: Call, email: str) -> Found | None:

@@ -112,6 +112,8 @@ async def use(call: Call, user_id: str, text: str) -> Verdict:
 
     async def consume(tx: Connection) -> Verdict:
         if not await store.use_code(tx, call.app_id, user_id, code_hash):
+            if attempt.number == MAX_ATTEMPTS:
+                await record(tx, call, Action.ACCOUNT_LOCKED, user_id, details={"factor": "recovery-code"})
             return Verdict(False, failed_attempts=attempt.number)
         left = await store.find_set(tx, call.app_id, user_id)
         remaining = 0 if left is None else left.remaining

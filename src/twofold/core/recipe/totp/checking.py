@@ -97,24 +97,32 @@ class Checker:
             is_right = await self._use(tx, matches)
             # A code that was used before is no guess: its owner sent it twice.
             if is_guess and (is_right or not matches):
-                await self._count(tx, full_at, is_right=is_right)
-            await store.write_attempts(tx, *key, [] if is_right else [*recent, self.now_ms], forget_at)
+                full_at = await self._count(tx, full_at, is_right=is_right)
+            failed_at = [] if is_right else [*recent, self.now_ms]
+            await store.write_attempts(tx, *key, failed_at, forget_at)
             if is_right:
                 return Verdict(True)
+            if limit.is_full(failed_at) or budget.wait_ms(full_at, self.now_ms) > 0:
+                await record(tx, self.call, Action.ACCOUNT_LOCKED, self.user_id, details={"factor": FACTOR})
         return Verdict(False, len(recent) + 1, limit.max_attempts)
 
     @property
     def _guess(self) -> Guess:
         return Guess(FACTOR, self.user_id, guessing.limit_of_codes(self.call.settings), self.context)
 
-    async def _count(self, tx: Connection, full_at: int, *, is_right: bool) -> None:
-        """Take a wrong code from the user's budget; a right one gives back what failed in its context."""
+    async def _count(self, tx: Connection, full_at: int, *, is_right: bool) -> int:
+        """Take a wrong code from the user's budget; a right one gives back what failed in its context.
+
+        Returns when the budget will be full again, after a wrong one.
+        """
         app_id = self.call.app_id
         if not is_right:
             await guessing.begin(tx, app_id, self._guess, self.now_ms)
             await guessing.failed(tx, app_id, self._guess, self.now_ms)
-        elif full_at > self.now_ms:
+            return max(full_at, self.now_ms) + self._guess.limit.refill_ms
+        if full_at > self.now_ms:
             await guessing.forgive(tx, app_id, self._guess, self.now_ms)
+        return full_at
 
     def _matching(self, devices: Iterable[Device], code: str) -> dict[str, int]:
         """The time steps that have the code, and until when each is to be remembered."""
