@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Undefined
+from jinja2.bccache import Bucket, BytecodeCache
 
 from twofold.languages import ENGLISH
 from twofold.ui.messages import Messages
@@ -26,6 +27,23 @@ class _Optional(Undefined):
 
     __str__ = StrictUndefined.__str__
     __iter__ = StrictUndefined.__iter__
+
+
+class _CompiledOnce(BytecodeCache):
+    """Compiled templates, for all applications of this process: tests make one each, and compiling takes longest."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledOnce()
 
 
 class Templates:
@@ -44,7 +62,12 @@ class Templates:
         if own_folder is not None:
             loaders.insert(0, FileSystemLoader(own_folder))
         self._environment = Environment(
-            loader=ChoiceLoader(loaders), autoescape=True, undefined=_Optional, trim_blocks=False, lstrip_blocks=True
+            loader=ChoiceLoader(loaders),
+            bytecode_cache=_COMPILED,
+            autoescape=True,
+            undefined=_Optional,
+            trim_blocks=False,
+            lstrip_blocks=True,
         )
         # Jinja2 leaves the types of both dictionaries to inference, and checkers infer different ones.
         shared: Any = self._environment.globals
