@@ -15,7 +15,7 @@ from twofold.recipe.session.asyncio import (
 )
 from twofold.types import RecipeUserId
 
-BATCHES, BATCH = 40, 50
+BATCHES, BATCH = 400, 50
 STARTS = 20
 
 

@@ -16,7 +16,7 @@ from twofold.framework.flask import Middleware
 from twofold.recipe import emailpassword, passwordless, session, thirdparty, userroles
 from twofold.recipe._base import RecipeInit
 
-BATCHES, BATCH = 40, 50
+BATCHES, BATCH = 150, 50
 Asgi = Callable[[Any, Any, Any], Any]
 
 
