@@ -12,6 +12,7 @@ import httpx
 from tests.ui.conftest import ADDRESS, Start
 from twofold import ui
 from twofold.core.clock import TurnableClock
+from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig
 from twofold.recipe import (
     accountlinking,
     emailpassword,
@@ -43,6 +44,7 @@ async def start_all(
     required: MFARequirementList | None = None,
     *more: RecipeInit,
     first: Sequence[str] = (FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN),
+    email_delivery: EmailDeliveryConfig[ui.EmailTemplateVars] | None = None,
 ) -> httpx.AsyncClient:
     """Start an application with every factor. It asks for `required`, or for what its user has set up, if anything."""
     return await start(
@@ -55,7 +57,7 @@ async def start_all(
         webauthn.init(),
         recoverycodes.init(),
         trusteddevices.init(),
-        ui.init(home_path="/notes"),
+        ui.init(home_path="/notes", email_delivery=email_delivery),
         *more,
     )
 
@@ -65,9 +67,10 @@ async def sign_up(
     required: MFARequirementList | None = None,
     *more: RecipeInit,
     first: Sequence[str] = (FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN),
+    email_delivery: EmailDeliveryConfig[ui.EmailTemplateVars] | None = None,
 ) -> httpx.AsyncClient:
     """Start the application, and sign Ann up with a password."""
-    browser = await start_all(start, required, *more, first=first)
+    browser = await start_all(start, required, *more, first=first, email_delivery=email_delivery)
     await browser.post("/auth/sign-up", data=ANN)
     return browser
 

@@ -29,6 +29,7 @@ async def test_where_it_is_required_it_is_set_up_while_signing_in(start: Start, 
     browser = await sign_up(start, [FactorIds.TOTP])
     reply = await browser.get("/notes?id=7")
     assert reply.url.path == "/auth/authenticator/set-up"
+    assert "Your account needs this second step." in reply.text
 
     to = reply.url.params["to"]
     shown = await browser.post("/auth/authenticator/set-up", data={"name": "My phone", "to": to})
@@ -88,7 +89,7 @@ async def test_too_many_wrong_codes_lock_it_for_a_while(ann: httpx.AsyncClient, 
 async def test_the_time_is_said_in_words(ann: httpx.AsyncClient, minutes: int, says: str) -> None:
     """As long as a tenant's lock lasts; a trusted device and recovery codes are named as ways around it."""
     visit = Visit(UIRecipe.get(), FakeRequest("GET", "http://localhost:8000/auth/authenticator"), FakeResponse(), {})
-    around = {"has_recovery_codes": True, "is_again": False}
+    around: dict[str, object] = {"has_recovery_codes": True, "is_again": False}
 
     page = locked(visit, {"retryAfterMs": minutes * 60_000}, around)
 

@@ -280,3 +280,23 @@ async def test_of_two_unlinked_at_once_one_stays(core: Core, people: People) -> 
 
     assert sorted(answer["status"] for answer in answers) == ["LAST_LOGIN_METHOD_ERROR", "OK"]
     await people.require_consistent()
+
+
+@pytest.mark.parametrize("contact", [{"phone_number": PHONE}, {"email": "codes@example.com"}])
+async def test_a_contact_and_a_device_removed_at_once(core: Core, people: People, contact: dict[str, str]) -> None:
+    """Class 15: of two factors of which one is required the last stays, whichever recipe it belongs to."""
+    codes = await people.create(recipe_id="passwordless", **contact)
+    group = await people.group(await people.create("a@example.com"), codes)
+    device = {"userId": group, "deviceName": "app", "skew": 1, "period": 30, "secretKey": "JBSWY3DPEHPK3PXP"}
+    await core.call("POST", "/recipe/totp/device/import", body=device, version=V5_4)
+    keep = {"keepOneOf": ["totp", "otp-phone", "link-email"]}
+
+    answers = await asyncio.gather(
+        core.call("POST", f"{PATH}/unlink", body={"recipeUserId": codes, **keep}, version=V5_4),
+        core.call(
+            "POST", "/recipe/totp/device/remove", body={"userId": group, "deviceName": "app", **keep}, version=V5_4
+        ),
+    )
+
+    assert sorted(answer["status"] for answer in answers) == ["LAST_FACTOR_ERROR", "OK"]
+    await people.require_consistent()
