@@ -201,6 +201,10 @@ class Recipe(Generic[FunctionsT, APIsT]):
     async def session_began(self, session: "SessionContainer", request: BaseRequest, user_context: UserContext) -> None:
         """Run after a sign-in has made a session and marked its first factor. Answered by `trusteddevices`."""
 
+    def fields_of_password(self, user_context: UserContext) -> dict[str, Any]:
+        """Return what our core is told of the client beside a password. Answered by `trusteddevices`."""
+        return {}
+
     async def mfa_info(self, session: "SessionContainer", user: User, user_context: UserContext) -> dict[str, Any]:
         """Return members that this recipe adds to the MFA info of a session and its user."""
         return {}

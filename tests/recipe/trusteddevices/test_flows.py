@@ -8,6 +8,7 @@ import pytest
 
 from tests.recipe.recoverycodes.application import PASSWORD, Person, recipes
 from twofold import testing
+from twofold.core.config import Settings
 from twofold.exceptions import GeneralError
 from twofold.recipe import emailpassword, session, trusteddevices
 from twofold.recipe.emailpassword.asyncio import update_email_or_password
@@ -239,6 +240,22 @@ async def test_whoever_locks_the_app_does_not_lock_the_owner_out(app: testing.Ap
 
     assert await (await came_back(owner)).is_in()
     assert await rescued.is_in()
+
+
+async def test_whoever_guesses_passwords_does_not_lock_the_owner_out(app: testing.AppUnderTest, owner: Person) -> None:
+    """Attack class 06.
+
+    An attacker spends the account's budget of wrong passwords: elsewhere the right one is not looked at any more, in
+    the browser that the owner trusts it is.
+    """
+    thief = Person(app)
+    fields = [{"id": "email", "value": "ada@example.com"}, {"id": "password", "value": "wrong"}]
+    for _ in range(Settings().password_guess_budget):
+        await thief.post("/signin", formFields=fields)
+    fields[1]["value"] = PASSWORD
+
+    assert (await thief.post("/signin", formFields=fields))["status"] == "GENERAL_ERROR"
+    assert await (await came_back(owner)).is_in()
 
 
 async def test_trust_makes_no_trust(app: testing.AppUnderTest, owner: Person) -> None:

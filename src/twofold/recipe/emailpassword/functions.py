@@ -7,6 +7,7 @@ from twofold import _state
 from twofold._client_network import network_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
+from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
@@ -86,6 +87,8 @@ class Functions(BaseRecipeInterface):
     ) -> types.SignInOkResult | types.WrongCredentialsError:
         """Check credentials and do nothing else. Costs one password hash, whether the address is known or not."""
         body = {"email": email, "password": password, **network_field(user_context)}
+        for recipe in every_recipe():
+            body |= recipe.fields_of_password(user_context)
         answer = await self._client.post("/recipe/signin", tenant_id, body, user_context)
         return outcome(answer, types.SignInOkResult, types.WrongCredentialsError)
 

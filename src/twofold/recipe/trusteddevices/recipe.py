@@ -4,6 +4,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from twofold._app_info import AppInfo
+from twofold._user_context import get_request_from_user_context
 from twofold._wire import Json
 from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
@@ -15,7 +16,7 @@ from twofold.types.base import User, UserContext
 from . import recognition
 from .apis import APIOptions, APIs
 from .functions import Functions
-from .tokens import HEADER
+from .tokens import HEADER, read_token
 from .types import MAX_DAYS, TrustedDevicesConfig, TrustedDevicesOverrideConfig
 
 if TYPE_CHECKING:
@@ -58,6 +59,12 @@ class TrustedDevicesRecipe(Recipe[Functions, APIs]):
     async def session_began(self, session: "SessionContainer", request: BaseRequest, user_context: UserContext) -> None:
         """Recognise a browser that the user trusts."""
         await recognition.recognise(self.functions, request, session, user_context)
+
+    def fields_of_password(self, user_context: UserContext) -> Json:
+        """Tell which browser it is: who guesses passwords elsewhere does not keep their user out of this one."""
+        request = get_request_from_user_context(user_context)
+        token = None if request is None else read_token(request)
+        return {} if token is None else {"trustedDevice": token}
 
     async def mfa_info(self, session: "SessionContainer", user: User, user_context: UserContext) -> Json:
         """Tell whether this browser may be trusted, and for how long."""

@@ -51,6 +51,67 @@ async def guess_from_everywhere(core: Core) -> int:
     return looked_at
 
 
+async def trusted_device(core: Core, user_id: str) -> str:
+    """The token of a device that a user trusts."""
+    body = {"userId": user_id, "factors": ["totp"], "lifetimeMs": 10**9}
+    token: str = (await post(core, "trusteddevices", body))["token"]
+    return token
+
+
+async def sign_in_on(core: Core, token: str, password: str = PASSWORD, tenant_id: str = "public") -> Json:
+    """Sign in on a device, in a network where nobody ever signed in."""
+    body = {"email": EMAIL, "password": password, "clientNetwork": "198.51.100.200", "trustedDevice": token}
+    return await post(core, "signin", body, tenant_id=tenant_id)
+
+
+async def test_who_guesses_elsewhere_locks_no_trusted_device(core: Core) -> None:
+    """Attack class 06.
+
+    Strangers spend all that the account has; the owner travels, and signs in on the device that they trust. Its budget
+    is its own: whoever holds its token guesses as often as anybody in a network, and no more.
+    """
+    user_id = await sign_up(core)
+    token, other = await trusted_device(core, user_id), await trusted_device(core, user_id)
+    await guess_from_everywhere(core)
+    assert not is_looked_at(await sign_in(core, network="198.51.100.200"))
+
+    guesses = [await sign_in_on(core, token, "wrong") for _ in range(BUDGET + 3)]
+
+    assert sum(is_looked_at(answer) for answer in guesses) == BUDGET
+    assert not is_looked_at(await sign_in_on(core, token))
+    assert (await sign_in_on(core, other))["status"] == "OK"
+
+
+async def test_a_token_that_is_none_gives_no_guess(core: Core) -> None:
+    """Attack class 06.
+
+    Somebody else's device, one of another tenant, half a token, a made-up one, one that is trusted no more: none of
+    them has anything that strangers have not.
+    """
+    user_id, stranger = await sign_up(core), await sign_up(core, "b@example.com")
+    await create_tenant(core, "t1")
+    mine = await trusted_device(core, user_id)
+    body = {"userId": user_id, "factors": ["totp"], "lifetimeMs": 10**9}
+    elsewhere = (await post(core, "trusteddevices", body, tenant_id="t1"))["token"]
+    ended = await trusted_device(core, user_id)
+    await post(core, "trusteddevices/remove", {"userId": user_id, "deviceId": ended.partition(".")[0]})
+    tokens = [
+        await trusted_device(core, stranger),
+        elsewhere,
+        ended,
+        mine[:-1],
+        mine.partition(".")[0],
+        "x" * 5000,
+        ".",
+    ]
+    await guess_from_everywhere(core)
+
+    for token in tokens:
+        assert not is_looked_at(await sign_in_on(core, token, "wrong"))
+        assert not is_looked_at(await sign_in_on(core, token))
+    assert (await sign_in_on(core, mine))["status"] == "OK"
+
+
 async def test_exactly_the_budget_is_looked_at(core: Core, clock: TurnableClock) -> None:
     """Attack class 03: the first guess beyond it is refused, also a right one; one more comes back each refill."""
     await sign_up(core)

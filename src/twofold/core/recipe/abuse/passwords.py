@@ -6,6 +6,9 @@ signed in to it lately. So a botnet that spends the second one does not concern 
 spends the first one does not concern the owner elsewhere. A sign-in gives back what was wrong in its own network. A new
 password fills everything up; links, codes and passkeys never ask.
 
+Where both are spent, by whomever, a device that the account's user trusts has a budget of its own: nobody can spend it
+who does not hold the device's token.
+
 What is missing is read by the statement that finds the hash, and a right password for an account where nothing is
 missing writes nothing (once a day its network is remembered). A guess is begun before the password is looked at if
 anything is missing already, or if another one for the account is under way in this process; else it is counted when it
@@ -15,7 +18,7 @@ Where the network is not known, all networks of an account are one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from twofold.core.config import Settings
@@ -55,6 +58,7 @@ class Throttled:
 class PasswordGuess:
     """A password that somebody typed. subject: the account's. full_at: of those of its budgets that were found.
 
+    device_id: on which trusted device of the account's user, once the other budgets are spent.
     is_last: whether it was the last one that is looked at for a while, should it have been wrong.
     """
 
@@ -64,8 +68,13 @@ class PasswordGuess:
     settings: Settings
     now_ms: int
     full_at: Mapping[str, int]
+    device_id: str = ""
     is_begun: bool = field(default=False, init=False)
     is_last: bool = field(default=False, init=False)
+
+    def on_device(self, device_id: str) -> "PasswordGuess":
+        """The same guess, to be taken from the budget of a trusted device alone."""
+        return replace(self, device_id=device_id)
 
     async def begin(self, database: Database, *, is_alone: bool) -> Throttled | None:
         """Decide whether the password may be looked at; None when it may.
@@ -103,6 +112,8 @@ class PasswordGuess:
 
     @property
     def _budgets(self) -> list[Budget]:
+        if self.device_id:
+            return [Budget(f"passwords on {self.device_id}", self.subject, limit_of_network(self.settings))]
         is_known = self.full_at.get(_known(self.network), 0) > self.now_ms
         return [self._of_network] if is_known else [self._of_network, self._of_strangers]
 
@@ -123,9 +134,10 @@ class PasswordGuess:
         return True
 
     async def _give_back(self, tx: Connection) -> None:
-        failures = await store.remove(tx, self.app_id, self._of_network, self.now_ms)
-        if len(self._budgets) > 1:
-            await store.give_back(tx, self.app_id, self._of_strangers, failures)
+        own, *of_strangers = self._budgets
+        failures = await store.remove(tx, self.app_id, own, self.now_ms)
+        for budget in of_strangers:
+            await store.give_back(tx, self.app_id, budget, failures)
 
 
 def _of_network(network: str) -> str:

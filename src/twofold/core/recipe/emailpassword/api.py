@@ -39,13 +39,17 @@ async def sign_up(call: Call, email: str, password: str) -> Json:
 
 
 @endpoints.post("/recipe/signin", Scope.TENANT, since=SINCE)
-async def sign_in(call: Call, email: str, password: str, client_network: str | None = None) -> Json:
+async def sign_in(
+    call: Call, email: str, password: str, client_network: str | None = None, trusted_device: str | None = None
+) -> Json:
     """Find the user whose e-mail and password these are.
 
-    Ours alone: clientNetwork, where the client is, and in the answer retryAfterMs, when the password was not looked at.
+    Ours alone: clientNetwork, where the client is; trustedDevice, the token of its device; and in the answer
+    retryAfterMs, when the password was not looked at.
     """
     require_enabled(call.tenant.record, LoginKind.EMAIL_PASSWORD, call.version)
-    found = await rules.sign_in(call, normalise_email(email), password, client_network or "")
+    client = rules.Client(client_network or "", trusted_device or "")
+    found = await rules.sign_in(call, normalise_email(email), password, client)
     if found is None:
         return WRONG_CREDENTIALS
     if isinstance(found, Throttled):

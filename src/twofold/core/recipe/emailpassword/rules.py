@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of e-mail and password. Hashing is done before a transaction begins, never inside."""
 
+from dataclasses import dataclass, field
 from typing import Final
 
 from twofold.core._endpoint import Call
@@ -11,6 +12,7 @@ from twofold.core.recipe.abuse import store as abuse
 from twofold.core.recipe.abuse.passwords import PasswordGuess, Throttled
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.emailpassword import store
+from twofold.core.recipe.trusteddevices.rules import Recognised, recognise
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.tokens import sha256_hex
@@ -46,7 +48,15 @@ async def sign_up(call: Call, email: str, password_hash: str) -> User | None:
     return await call.database.transaction(create)
 
 
-async def sign_in(call: Call, email: str, password: str, network: str = "") -> Found | Throttled | None:
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who signs in: the network that they are in, and the token of the device that they trust, as far as known."""
+
+    network: str = ""
+    device_token: str = field(default="", repr=False)
+
+
+async def sign_in(call: Call, email: str, password: str, client: Client) -> Found | Throttled | None:
     """Who the e-mail and the password belong to; None alike, and after the same time, for a wrong one of either.
 
     Throttled, for known and unknown e-mails alike, when too many were wrong: see `abuse/passwords.py`. A hash that is
@@ -54,15 +64,20 @@ async def sign_in(call: Call, email: str, password: str, network: str = "") -> F
     """
     with call.services.under_way.entered(f"{call.app_id} {email}") as is_alone:
         stored, full_at = await store.find_hash(
-            call.database, call.app_id, call.tenant_id, email, passwords.budget_names(network)
+            call.database, call.app_id, call.tenant_id, email, passwords.budget_names(client.network)
         )
         subject = (
             store.subject_of_account(stored.recipe_user_id)
             if stored
             else store.subject_of_unknown(call.tenant_id, email)
         )
-        guess = PasswordGuess(call.app_id, subject, network, call.settings, call.now_ms(), full_at)
+        guess = PasswordGuess(call.app_id, subject, client.network, call.settings, call.now_ms(), full_at)
         throttled = await guess.begin(call.database, is_alone=is_alone)
+        if throttled is not None and client.device_token:
+            device = await _recognised(call, stored, client.device_token)
+            if device is not None:
+                guess = guess.on_device(device.device_id)
+                throttled = await guess.begin(call.database, is_alone=False)
         if throttled is not None:
             return throttled
         known_hash = stored.password_hash if stored and password else None
@@ -192,6 +207,13 @@ async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
 async def delete_expired_reset_tokens(services: Services) -> None:
     """Housekeeping: expired tokens are refused anyhow."""
     await store.delete_expired_reset_tokens(services.database, services.clock.now_ms())
+
+
+async def _recognised(call: Call, stored: store.StoredPassword | None, device_token: str) -> Recognised | None:
+    """The device, if it is one that the account's user trusts; looked for alike where there is no account."""
+    user_id = "" if stored is None else stored.recipe_user_id
+    ids = await users_store.find_user_ids(call.database, call.app_id, user_id)
+    return await recognise(call, user_id if ids is None else ids.primary_id, device_token, None)
 
 
 async def _record_lock(tx: Connection, call: Call, recipe_user_id: str) -> None:
