@@ -28,6 +28,15 @@ class Outcome:
 
 Twofold = Callable[..., Outcome]
 
+on_an_empty_database = pytest.mark.parametrize("database_url", ["sqlite_url", "postgres_url"], indirect=True)
+
+
+@pytest.fixture(params=["core_sqlite_url", "core_postgres_url"], ids=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database that has tables and no rows, unless the test is `on_an_empty_database`."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
 
 @pytest.fixture
 def twofold(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Twofold:

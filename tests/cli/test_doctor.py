@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from tests.cli.conftest import Twofold
+from tests.cli.conftest import Twofold, on_an_empty_database
 from tests.plugins.ports import free_port
 from twofold.cli._checks import Level, check_mail
 from twofold.core.app import Core, create_core
@@ -58,6 +58,7 @@ def test_finds_nothing_wrong_where_nothing_is(twofold: Twofold, database_url: st
     assert "problem" not in outcome.out
 
 
+@on_an_empty_database
 def test_says_that_tables_are_missing_and_makes_none(twofold: Twofold, database_url: str) -> None:
     """It looks only."""
     if database_url.startswith("sqlite"):

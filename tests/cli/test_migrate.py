@@ -3,9 +3,10 @@
 
 from pathlib import Path
 
-from tests.cli.conftest import Twofold
+from tests.cli.conftest import Twofold, on_an_empty_database
 
 
+@on_an_empty_database
 def test_tells_what_it_did_and_then_that_nothing_is_left(twofold: Twofold) -> None:
     """`--check` changes nothing and exits with 1 while something waits; afterwards there is nothing to do."""
     waiting, applied, again, checked = (
