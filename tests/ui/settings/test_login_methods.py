@@ -9,13 +9,17 @@ import pytest
 
 from tests.ui.conftest import Start, inbox, newest_code, open_again
 from tests.ui.login.test_provider import come_back, input_of, leave
-from tests.ui.person import ANN, hidden_fields, set_authenticator_up, sign_in_again, sign_up
+from tests.ui.person import ANN, hidden_fields, link_within_a_session, set_authenticator_up, sign_in_again, sign_up
+from twofold import ui
 from twofold.asyncio import list_users_by_account_info
 from twofold.core.clock import TurnableClock
-from twofold.recipe import thirdparty
+from twofold.recipe import accountlinking, emailpassword, passwordless, session, thirdparty
+from twofold.recipe._keeping import LastWayInError, keep_way_in
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.accountlinking.types import ShouldNotAutomaticallyLink
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.passwordless.asyncio import signinup
-from twofold.types.base import AccountInfoInput
+from twofold.types.base import AccountInfoInput, RecipeUserId
 from twofold.ui.login.flow import PROVIDER_COOKIE_NAME
 
 LIST = "/auth/settings/login-methods"
@@ -297,3 +301,89 @@ async def test_the_last_required_factor_stays(start: Start, clock: TurnableClock
     assert (refused.status_code, "This is your last second factor" in refused.text) == (422, True)
     assert "It was removed." in reply.text
     assert "This is your last second factor" in last.text
+
+
+async def test_who_comes_back_late_gives_a_factor_first(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
+    """And nothing is connected meanwhile."""
+    state = await leave(ann, CONNECT)
+    clock.turn(seconds=1200)
+
+    reply = await come_back(ann, state=state, code="ann@shop.example")
+
+    assert reply.url.path == "/auth/password"
+    page = await ann.post("/auth/password", data={**hidden_fields(reply), "password": ANN["password"]})
+    assert page.url.path == LIST
+    assert "ann@shop.example" not in page.text
+
+
+async def test_the_first_one_may_go_too(start: Start) -> None:
+    """The account stays, under its id, for who signs in in another way; also without multi-factor authentication."""
+    ann = await start(
+        session.init(),
+        emailpassword.init(),
+        thirdparty.init(PROVIDERS),
+        accountlinking.init(should_do_automatic_account_linking=link_within_a_session),
+        ui.init(home_path="/notes"),
+    )
+    await ann.post("/auth/sign-up", data=ANN)
+    await connect(ann, "ann@shop.example")
+    async with open_again(ann) as elsewhere:
+        state = await leave(elsewhere)
+        await come_back(elsewhere, state=state, code="ann@shop.example")
+
+        page = await take_away(elsewhere)
+
+        assert ANN["email"] not in page.text
+        assert "shop · ann@shop.example" in page.text
+    assert (await ann.get(LIST)).url.path == "/auth/sign-in"
+
+
+async def test_the_core_refuses_what_a_race_left(ann: httpx.AsyncClient) -> None:
+    """The page looks before; between its look and the removal another one may have been faster."""
+    await add(ann)
+    context: dict[str, object] = {}
+    keep_way_in([FactorIds.WEBAUTHN], context)
+
+    with pytest.raises(LastWayInError):
+        await AccountLinkingRecipe.get().functions.unlink_account(RecipeUserId(ids(await ann.get(LIST))[0]), context)
+
+
+async def test_without_a_policy_a_contact_is_changed_and_none_is_added(start: Start) -> None:
+    """Nothing is linked then: what one signs in with may still move to another address."""
+    contact = passwordless.ContactEmailOnlyConfig()
+    ann = await start(session.init(), passwordless.init(contact, "USER_INPUT_CODE"), ui.init(home_path="/notes"))
+    await ann.post("/auth/sign-in/code", data={"email": ANN["email"]})
+    await ann.post("/auth/code", data={"code": newest_code()})
+    link = re.search(rf'href="({CONTACT}[^"]+)"', (await ann.get(LIST)).text)
+    assert link is not None
+    form = await ann.get(unescape(link[1]))
+    added = await ann.post(CONTACT, data={"channel": "email", "email": "ann@work.example"})
+    unknown = await ann.get(f"{CONTACT}?channel=phone")
+
+    await ann.post(CONTACT, data={**hidden_fields(form), "email": "ann@work.example"})
+    reply = await ann.post("/auth/code", data={"code": newest_code()})
+
+    assert (added.url.path, unknown.url.path) == (LIST, LIST)
+    assert "ann@work.example" in reply.text
+    assert ANN["email"] not in reply.text
+    assert inbox().messages()[0].to == ANN["email"]
+
+
+async def test_a_policy_that_does_not_link_is_said(start: Start) -> None:
+    """In plain words, beside the field."""
+
+    async def never(*_: object) -> ShouldNotAutomaticallyLink:
+        return ShouldNotAutomaticallyLink()
+
+    ann = await start(
+        session.init(),
+        emailpassword.init(),
+        passwordless.init(passwordless.ContactEmailOrPhoneConfig(), "USER_INPUT_CODE"),
+        accountlinking.init(should_do_automatic_account_linking=never),
+        ui.init(),
+    )
+    await ann.post("/auth/sign-up", data=ANN)
+
+    reply = await ask(ann, PHONE)
+
+    assert (reply.status_code, "This cannot be added to your account." in reply.text) == (422, True)

@@ -45,9 +45,7 @@ async def check_code(visit: Visit) -> BaseResponse:
     try:
         reply = await _reply_to(visit, flow, code)
     except InvalidClaimsError as error:
-        if not is_about_factors(error):
-            raise
-        return await _too_late(visit, flow)
+        return await _too_late(visit, flow, error)
     return await _after(visit, flow, form, reply)
 
 
@@ -117,14 +115,15 @@ async def _reply_to(visit: Visit, flow: CodeFlow, code: str) -> Json:
     return await visit.call("POST", "/signinup/code/consume", body, flow.tenant_id)
 
 
-async def _too_late(visit: Visit, flow: CodeFlow) -> BaseResponse:
+async def _too_late(visit: Visit, flow: CodeFlow, error: InvalidClaimsError) -> BaseResponse:
     """What was proven before the code is too old for it to count by now."""
+    if flow.is_setting:
+        visit.ui.flow_cookie.forget(visit.response)
+        return visit.redirect(visit.urls.settings_login_methods)  # which asks for what is missing
     session = await visit.session(required=False)
-    if session is not None and needs_factor(session) and not flow.is_setting:
-        return await start_again(visit, visit.checked_to(flow.to))
-    visit.ui.flow_cookie.forget(visit.response)
-    to = visit.urls.settings_login_methods if flow.is_setting else visit.checked_to(flow.to)
-    return visit.go_on(to)  # which asks for what is missing
+    if session is None or not needs_factor(session) or not is_about_factors(error):
+        raise error
+    return await start_again(visit, visit.checked_to(flow.to))
 
 
 async def _after_setting(visit: Visit, flow: CodeFlow) -> BaseResponse:

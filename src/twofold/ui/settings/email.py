@@ -91,10 +91,9 @@ async def _changed(visit: Visit, method: LoginMethod, session: SessionContainer,
     user = await user_of(visit, session)
     old = method.email or ""
     result = await update_email_or_password(method.recipe_user_id, new, None, None, tenant_id, context)
-    if result.status != "OK":
-        visit.ui.email_cookie.forget(visit.response)
-        return await _again(visit, session, FieldError("email", visit.text("contact.not_yours")), new, is_over=True)
     visit.ui.email_cookie.forget(visit.response)
+    if result.status != "OK":
+        return await _again(visit, session, FieldError("email", visit.text("contact.not_yours")), new, is_over=True)
     await tell_of_change(visit, session, user, "email", old, new)
     if _verifies() and offers_api("GET", _VERIFY):
         await visit.call("GET", _VERIFY)  # brings what the session says of the address up to date
