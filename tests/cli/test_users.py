@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`twofold users` on both databases, as an operator types it."""
 
+import json
+import unicodedata
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Twofold
+from twofold.cli._operator import print_json
 
 PASSWORD = "a long enough password\n"
 
@@ -118,6 +123,17 @@ def test_what_users_chose_does_not_steer_the_terminal(twofold: Twofold) -> None:
     user_id = create(twofold, "ann@example.com", "--role", "a\x1b[2Jb", "--create-roles")
 
     assert "a\N{REPLACEMENT CHARACTER}[2Jb" in twofold("users", "roles", user_id).out
+
+
+def test_json_does_not_steer_the_terminal_either(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what it is: the characters are escaped, and read back by programs."""
+    value = {"reason": "a\x1b[2J\x9b31m\u202eé\U000e0001"}
+    print_json(value)
+    out = capsys.readouterr().out
+
+    assert json.loads(out) == value
+    assert "é" in out
+    assert not [c for c in out if c != "\n" and unicodedata.category(c) in ("Cc", "Cf")]
 
 
 def test_lets_somebody_in_again_who_is_kept_waiting(twofold: Twofold) -> None:

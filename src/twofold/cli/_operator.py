@@ -111,8 +111,8 @@ def confirmed(question: str) -> bool:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """One JSON document. What would steer a terminal is written as JSON writes it: nothing is lost to programs."""
+    print("".join(_escaped(character) for character in json.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -126,6 +126,11 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def printable(text: str) -> str:
     """The text without characters that would steer a terminal: users choose some of what is shown here."""
     return "".join("�" if unicodedata.category(character) in ("Cc", "Cf") else character for character in text)
+
+
+def _escaped(character: str) -> str:
+    steers = character != "\n" and unicodedata.category(character) in ("Cc", "Cf")
+    return json.dumps(character)[1:-1] if steers else character
 
 
 def day_and_time(milliseconds: int) -> str:

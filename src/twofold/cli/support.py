@@ -2,6 +2,7 @@
 """`twofold users reset-factors` and `cancel-reset`: support cases."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -59,7 +60,8 @@ def reset_factors(
     unknown = sorted(set(factor) - set(RESETTABLE))
     if unknown:
         raise ValueError(f"{', '.join(unknown)} cannot be reset; what can: {', '.join(RESETTABLE)}")
-    factors, seconds = list(factor), int(after.total_seconds())
+    # Upwards: what is to happen later does not happen at once.
+    factors, seconds = list(factor), ceil(after.total_seconds())
 
     async def by_application(_: App) -> Any:
         user_id = await _find_in_application(tenant, who)

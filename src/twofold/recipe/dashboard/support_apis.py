@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """APIs of support cases: the audit trail, and the reset of factors that a user lost."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 from twofold._user_context import actor_of
 from twofold._wire import Json, wire
-from twofold.exceptions import BadInputError
+from twofold.exceptions import BadInputError, CoreError
 from twofold.recipe._api import Parse, Texts, api
 from twofold.recipe.factorreset import asyncio as resets
 from twofold.recipe.factorreset.recipe import FactorResetRecipe
@@ -25,8 +26,12 @@ from .access import API
 from .results import FeatureNotEnabledError
 from .types import APIOptions
 
+T = TypeVar("T")
+
 RESET = f"{API}/user/factors/reset"
+_BAD_REQUEST: Final = 400
 MAX_PAGE = 500
+MAX_DELAY_SECONDS = 90 * 24 * 3600
 
 
 @dataclass
@@ -50,7 +55,8 @@ def read_limit(value: Any) -> int:
     """Read how many entries a page may have."""
     if value is None:
         return 100
-    if not (isinstance(value, str) and value.isascii() and value.isdigit() and 1 <= int(value) <= MAX_PAGE):
+    is_number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
+    if not is_number or not 1 <= int(value) <= MAX_PAGE:
         raise BadInputError(f"limit must be a number from 1 to {MAX_PAGE}")
     return int(value)
 
@@ -66,8 +72,8 @@ def read_delay(value: Any) -> int:
     """Read how long to wait, in seconds."""
     if value is None:
         return 0
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise BadInputError("afterSeconds must be a number of seconds, 0 or more")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_DELAY_SECONDS:
+        raise BadInputError(f"afterSeconds must be a number of seconds from 0 to {MAX_DELAY_SECONDS}")
     return value
 
 
@@ -98,7 +104,7 @@ class SupportAPIs(BaseAPIInterface):
             "limit": limit,
             "paginationToken": pagination_token,
         }
-        answer = await api_options.recipe_implementation.get_audit_entries(query, user_context)
+        answer = await _or_bad_input(api_options.recipe_implementation.get_audit_entries(query, user_context))
         return AuditGetOkResponse(answer["entries"], answer.get("nextPaginationToken"))
 
     @api("GET", RESET)
@@ -123,8 +129,9 @@ class SupportAPIs(BaseAPIInterface):
         """Take factors from a user who lost them, and tell the user; now, or after a delay."""
         if FactorResetRecipe.get_or_none() is None:
             return FeatureNotEnabledError()
-        result = await resets.reset_factors(
-            tenant_id, user_id, reason, factors, after_seconds, actor_of(user_context), user_context
+        actor = actor_of(user_context)
+        result = await _or_bad_input(
+            resets.reset_factors(tenant_id, user_id, reason, factors, after_seconds, actor, user_context)
         )
         # The token to object with is the user's alone.
         return FactorsResetOkResponse(result.due_at) if isinstance(result, ResetFactorsOkResult) else result
@@ -136,4 +143,14 @@ class SupportAPIs(BaseAPIInterface):
         """Cancel the reset that waits for a user."""
         if FactorResetRecipe.get_or_none() is None:
             return FeatureNotEnabledError()
-        return await resets.cancel_reset(user_id, reason, actor_of(user_context), user_context)
+        return await _or_bad_input(resets.cancel_reset(user_id, reason, actor_of(user_context), user_context))
+
+
+async def _or_bad_input(answer: Awaitable[T]) -> T:
+    """Return an answer; what the core finds wrong with the values is the caller's mistake, not the server's."""
+    try:
+        return await answer
+    except CoreError as error:
+        if error.status_code != _BAD_REQUEST:
+            raise
+        raise BadInputError(error.body) from error

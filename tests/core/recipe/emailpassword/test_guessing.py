@@ -163,6 +163,22 @@ async def test_new_password_lets_the_owner_in(core: Core) -> None:
     assert (await sign_in(core, "password2"))["status"] == "OK"
 
 
+async def test_an_operator_lifts_limits_and_forgets_no_network(core: Core) -> None:
+    """Attack class 06.
+
+    Who is let in again is at home where they were; and who was not limited is said not to have been.
+    """
+    user_id = await sign_up(core)
+    await sign_in(core, network=HOME)
+    assert not (await post(core, "abuse/unlock", {"userId": user_id}))["wasLimited"]
+    await sign_in(core, "wrong")
+
+    assert (await post(core, "abuse/unlock", {"userId": user_id}))["wasLimited"]
+    await guess_from_everywhere(core)
+
+    assert (await sign_in(core, network=HOME))["status"] == "OK"
+
+
 async def test_unknown_account_is_limited_alike(core: Core) -> None:
     """Attack class 34: nobody learns from the limit whether there is an account."""
     await sign_up(core)

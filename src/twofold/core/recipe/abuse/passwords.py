@@ -30,6 +30,7 @@ from twofold.core.tokens import sha256_hex
 DAY_MS: Final = 86_400_000
 KNOWN_FOR_MS: Final = 90 * DAY_MS
 STRANGERS: Final = "passwords of strangers"
+_KNOWN: Final = "known"
 
 
 def limit_of_network(settings: Settings) -> Limit:
@@ -45,6 +46,11 @@ def limit_of_strangers(settings: Settings) -> Limit:
 def budget_names(network: str) -> list[str]:
     """The budgets of an account that concern a client in this network."""
     return [STRANGERS, _of_network(network), _known(network)]
+
+
+async def lift(connection: Connection, app_id: str, *subjects: str) -> bool:
+    """Forget the wrong passwords of accounts, and not from where their users sign in; whether there were any."""
+    return await store.fill_but(connection, app_id, _KNOWN, *subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +151,4 @@ def _of_network(network: str) -> str:
 
 
 def _known(network: str) -> str:
-    return f"known {sha256_hex(network)}"
+    return f"{_KNOWN} {sha256_hex(network)}"

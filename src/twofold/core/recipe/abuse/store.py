@@ -27,6 +27,7 @@ PUT = Query(
 GIVE_BACK = Query(f"UPDATE abuse_budgets SET full_at = full_at - :given_back_ms WHERE {_OF_BUDGET}")
 REMOVE = Query(f"DELETE FROM abuse_budgets WHERE {_OF_BUDGET} RETURNING full_at")
 FILL = Query("DELETE FROM abuse_budgets WHERE app_id = :app_id AND subject IN (:subjects*)")
+FILL_BUT = Query(FILL.text + " AND budget NOT LIKE :kept")
 DELETE_FULL = Deletion("abuse_budgets", "abuse_budgets WHERE full_at <= :now_ms ORDER BY full_at")
 
 
@@ -87,6 +88,11 @@ async def remove(connection: Connection, app_id: str, budget: Budget, now_ms: in
 async def fill(connection: Connection, app_id: str, *subjects: str) -> bool:
     """Fill all budgets of these subjects up; whether anything was missing."""
     return await connection.execute(FILL, app_id=app_id, subjects=list(subjects)) > 0
+
+
+async def fill_but(connection: Connection, app_id: str, kept: str, *subjects: str) -> bool:
+    """`fill`, but for the budgets whose names begin with `kept`."""
+    return await connection.execute(FILL_BUT, app_id=app_id, subjects=list(subjects), kept=f"{kept}%") > 0
 
 
 async def delete_full(database: Database, now_ms: int) -> None:

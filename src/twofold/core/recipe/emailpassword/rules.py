@@ -8,7 +8,6 @@ from twofold.core._endpoint import Call
 from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.abuse import passwords
-from twofold.core.recipe.abuse import store as abuse
 from twofold.core.recipe.abuse.passwords import PasswordGuess, Throttled
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.emailpassword import store
@@ -199,7 +198,7 @@ async def find_by_email(call: Call, email: str) -> User | None:
 
 async def lift_limits(tx: Connection, app_id: str, user: User) -> bool:
     """Forget the wrong passwords of a person; whether there were any."""
-    return await abuse.fill(
+    return await passwords.lift(
         tx, app_id, *(store.subject_of_account(method.internal_id) for method in user.login_methods)
     )
 
