@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An application for the commands that load one: `POLICY` says what its override requires, `TWOFOLD_DB` where it is."""
+"""An application for the commands that load one: `POLICY` says what its override requires, `TWOFOLD_DB` where it is.
+
+`ASSURED` puts it under a profile of assurance.
+"""
 
 import os
 from typing import Any
@@ -32,4 +35,5 @@ def create() -> None:
             multifactorauth.init(["emailpassword"], policy),
             factorreset.init(),
         ],
+        assurance="asvs-l2" if "ASSURED" in os.environ else None,
     )

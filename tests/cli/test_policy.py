@@ -61,6 +61,7 @@ def test_explains_an_override(run: Any, ann: str, monkeypatch: pytest.MonkeyPatc
     assert "because: totp: the application's override" in to_set_up.out
     assert (to_set_up.status, impossible.status) == (0, 1)
     assert "none can be done or set up" in impossible.out
+    assert "otp-phone: no recipe offers 'otp-phone'; add passwordless.init()" in impossible.out
 
 
 def test_counts_who_would_be_locked_out(run: Any, ann: str, twofold: Twofold, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +78,21 @@ def test_counts_who_would_be_locked_out(run: Any, ann: str, twofold: Twofold, mo
     assert (bad.json["users"], bad.json["lockedOut"], len(bad.json["sample"])) == (2, 2, 1)
     assert "of 2 users, 2 would be locked out, among them:" in told.out
     assert f"{ann} in public: webauthn" in told.out
+    assert "webauthn: no recipe offers 'webauthn'; add webauthn.init() to the recipe list" in told.out
+
+
+def test_tells_the_profile_of_assurance(run: Any, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It decides beside the policy, and what of the standard is left to the application is listed."""
+    monkeypatch.setenv("ASSURED", "1")
+    checked = run("policy", "check", *APP)
+    explained = run("policy", "explain", *APP, "--user", ann)
+    monkeypatch.setenv("TWOFOLD_ASSURANCE", "asvs-l2")
+    examined = run("doctor")
+
+    assert "OWASP ASVS 5.0.0, V6 and V7, level 2: the recipes meet it" in checked.out
+    assert "yours to meet: 6.1.2, " in checked.out
+    assert "because: totp: the profile of assurance" in explained.out
+    assert "every value is valid, and meets OWASP ASVS 5.0.0" in examined.out
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from twofold._assurance import profile_of
 from twofold.cli.configuration import Configuration
 from twofold.core._lazy import LazyModule
 from twofold.core.app import SCHEMA_FOLDERS
@@ -85,7 +86,9 @@ async def check_versions(_configuration: Configuration, _services: Services) -> 
 async def check_configuration(configuration: Configuration, _services: Services) -> AsyncIterator[Finding]:
     """What the operator chose; that it can be read at all was seen before."""
     settings = configuration.settings
-    yield Finding(Level.OK, "configuration", "every value is valid")
+    profile = profile_of(settings.assurance)
+    met = "every value is valid" if profile is None else f"every value is valid, and meets {profile.standard}"
+    yield Finding(Level.OK, "configuration", met)
     if not settings.encryption_key:
         yield Finding(
             Level.NOTE,

@@ -12,11 +12,13 @@ from cyclopts import App as Commands
 from cyclopts import Parameter
 
 from twofold._app import App
+from twofold._assurance import Status, profile_of
 from twofold.asyncio import get_user_count, get_users_oldest_first
 from twofold.cli._application import Application, run_in
 from twofold.cli._operator import PUBLIC, AsJson, TenantId, print_json, printable
 from twofold.exceptions import GeneralError
 from twofold.recipe.multifactorauth.asyncio import explain_requirements
+from twofold.recipe.multifactorauth.dead_ends import hints
 from twofold.recipe.multifactorauth.explain import Explanation, Step
 from twofold.recipe.multitenancy.asyncio import list_all_tenants
 
@@ -80,20 +82,28 @@ def check(
         How many of those who are locked out are named.
     """
 
-    async def ask(_: App) -> dict[str, Any]:
+    async def ask(current: App) -> dict[str, Any]:
+        asked_for: set[str] = set()
         tenants = [tenant] if tenant else [item.tenant_id for item in (await list_all_tenants()).tenants]
         total = sum([await get_user_count(tenant_id=tenant_id) for tenant_id in tenants])
         outcomes: Counter[str] = Counter()
         locked_out: list[dict[str, str]] = []
         for tenant_id in tenants:
             async for batch in _batches(tenant_id):
-                for user_id, outcome, why in await asyncio.gather(*(_try(item, tenant_id) for item in batch)):
+                for user_id, outcome, why, factors in await asyncio.gather(*(_try(item, tenant_id) for item in batch)):
+                    asked_for |= factors
                     outcomes[outcome] += 1
                     if outcome in _LOCKED_OUT and len(locked_out) < sample:
                         locked_out.append({"userId": user_id, "tenantId": tenant_id, "outcome": outcome, "why": why})
                 _show_progress(outcomes.total(), total)
-        count = sum(outcomes[outcome] for outcome in _LOCKED_OUT)
-        return {"users": outcomes.total(), "outcomes": dict(outcomes), "lockedOut": count, "sample": locked_out}
+        return {
+            "assurance": current.app_info.assurance,
+            "users": outcomes.total(),
+            "outcomes": dict(outcomes),
+            "lockedOut": sum(outcomes[outcome] for outcome in _LOCKED_OUT),
+            "sample": locked_out,
+            "hints": hints(sorted(asked_for)),
+        }
 
     found = run_in(app, ask)
     if json:
@@ -113,14 +123,15 @@ async def _batches(tenant_id: str) -> AsyncIterator[list[str]]:
             return
 
 
-async def _try(user_id: str, tenant_id: str) -> tuple[str, str, str]:
+async def _try(user_id: str, tenant_id: str) -> tuple[str, str, str, set[str]]:
     try:
         found = await explain_requirements(user_id, tenant_id)
     except GeneralError as error:
-        return user_id, "ERROR", str(error)
-    steps = [step for way in found.ways_in for step in way.steps if not step.set_up and not step.can_be_set_up]
-    why = f"{' or '.join(steps[0].factor_ids)}" if steps else ""
-    return user_id, found.outcome, why
+        return user_id, "ERROR", str(error), set()
+    steps = [step for way in found.ways_in for step in way.steps]
+    impossible = [step for step in steps if not step.set_up and not step.can_be_set_up]
+    why = f"{' or '.join(impossible[0].factor_ids)}" if impossible else ""
+    return user_id, found.outcome, why, {factor for step in steps for factor in step.factor_ids}
 
 
 def _show_progress(done: int, total: int) -> None:
@@ -135,7 +146,23 @@ def _summary(found: dict[str, Any]) -> list[str]:
     lines = [f"{found['outcomes'].get(outcome, 0):>8}  {text}" for outcome, text in _TOLD.items()]
     named = [f"  {item['userId']} in {item['tenantId']}: {item['why'] or item['outcome']}" for item in found["sample"]]
     heading = f"of {found['users']} users, {found['lockedOut']} would be locked out"
-    return [*lines, "", heading + (", among them:" if named else ""), *named]
+    advice = [f"{factor}: {hint}" for factor, hint in found["hints"].items()]
+    return [
+        *_assurance_lines(found["assurance"]),
+        *lines,
+        "",
+        heading + (", among them:" if named else ""),
+        *named,
+        *advice,
+    ]
+
+
+def _assurance_lines(name: str | None) -> list[str]:
+    profile = profile_of(name)
+    if profile is None:
+        return []
+    left = [rule.clause for rule in profile.rules if rule.status in (Status.APPLICATION, Status.NOT_MET)]
+    return [f"{profile.standard}: the recipes meet it; not met, or yours to meet: {', '.join(dict.fromkeys(left))}", ""]
 
 
 def _lines(found: Explanation) -> list[str]:
@@ -164,8 +191,9 @@ def _step_lines(step: Step) -> list[str]:
     elif step.can_be_set_up:
         what = f"{_listed(step.can_be_set_up)}, to be set up then"
     else:
-        what = "none can be done or set up: add its recipe to the list, or make it usable"
-    return [f"  → {' or '.join(step.factor_ids)} ({what})", f"    because: {why}"]
+        what = "none can be done or set up"
+    advice = [f"    {factor}: {hint}" for factor, hint in hints(step.factor_ids).items()]
+    return [f"  → {' or '.join(step.factor_ids)} ({what})", f"    because: {why}", *advice]
 
 
 def _listed(names: list[str]) -> str:

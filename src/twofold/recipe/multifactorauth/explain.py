@@ -12,18 +12,18 @@ from typing import Any, Literal
 from twofold import _state
 from twofold.exceptions import GeneralError
 from twofold.recipe import _first_factors
-from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.multitenancy.recipe import MultitenancyRecipe
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import LoginMethod, User, UserContext
 
 from . import session_state
+from .dead_ends import why_not
 from .functions import Functions
 from .multi_factor_auth_claim import MultiFactorAuthClaim
 from .recipe import MultiFactorAuthRecipe
 from .requirements import next_unsatisfied
-from .types import FactorIds, MFARequirementList
+from .types import MFARequirementList
 
 Outcome = Literal["SIGNED_IN", "COMPLETE_FACTOR", "SET_UP_FACTOR", "LOCKED_OUT", "NO_FIRST_FACTOR"]
 Rule = Literal["user", "tenant", "override", "assurance"]
@@ -193,11 +193,9 @@ async def _payload(user: User, method: LoginMethod, tenant_id: str, user_context
 
 def _step(about: Explanation, wanted: list[str], set_up: set[str], completed: dict[str, int]) -> Step:
     of_assurance = next_unsatisfied(completed, session_state.required_by_assurance(completed)).factor_ids
-    offered = {factor for recipe in every_recipe() for factor in recipe.secondary_factors()}
-    built_in = set(FactorIds.get_all_factors())
     # A factor of the application's own is its own to offer: it counts as one that can be done.
-    usable = [factor for factor in wanted if factor in set_up and (factor in offered or factor not in built_in)]
-    to_set_up = [factor for factor in wanted if factor in offered or factor not in built_in]
+    to_set_up = [factor for factor in wanted if why_not(factor) is None]
+    usable = [factor for factor in to_set_up if factor in set_up]
     return Step(
         factor_ids=wanted,
         required_by={factor: _rules(about, factor, wanted == of_assurance) for factor in wanted},

@@ -17,7 +17,7 @@ from twofold.recipe.session.claim_base_classes.session_claim import (
 )
 from twofold.types.base import RecipeUserId, UserContext
 
-from . import freshness, session_state
+from . import dead_ends, freshness, session_state
 from .requirements import next_unsatisfied
 from .types import FactorIdsAndType, MFAClaimValue, MFARequirementList
 
@@ -104,6 +104,7 @@ class HasCompletedRequirementListSCV(SessionClaimValidator):
         step = next_unsatisfied(value.c if value else {}, self.requirement_list)
         if not step.factor_ids:
             return ClaimValidationResult(is_valid=True)
+        dead_ends.tell(step, "A requirement list of a route")
         return ClaimValidationResult(is_valid=False, reason=_reason(step))
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The multi-factor authentication recipe: it guards every protected route with the claim `st-mfa`."""
 
+import logging
 from collections.abc import Sequence
 from typing import ClassVar, Self, get_args
 
@@ -9,9 +10,12 @@ from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._base import Recipe, every_recipe
+from twofold.recipe.accountlinking.in_session import NO_POLICY
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.session.claim_base_classes.session_claim import SessionClaimValidator
 
 from .apis import APIOptions, APIs
+from .dead_ends import meant
 from .enrolment import PROVING_A_CONTACT
 from .freshness import NEVER_FRESH
 from .functions import Functions
@@ -23,6 +27,8 @@ from .types import (
     MultiFactorAuthConfig,
     MultiFactorAuthOverrideConfig,
 )
+
+_logger = logging.getLogger("twofold.multifactorauth")
 
 
 class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
@@ -50,6 +56,11 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
             )
         if enrolment not in get_args(Enrolment):
             raise GeneralError(f"'enrolment' must be one of {get_args(Enrolment)}, not {enrolment!r}")
+        for factor in first_factors or ():
+            if (right := meant(factor)) is not None:
+                raise GeneralError(f"'first_factors' has {factor!r}; did you mean {right!r}?")
+        self.told_dead_ends: set[str] = set()
+        """What was logged once already."""
         self.config = MultiFactorAuthConfig(first_factors, factor_change_max_age_seconds, enrolment)
 
     @classmethod
@@ -84,6 +95,29 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
             raise GeneralError(
                 f"No recipe in the recipe list offers a first factor of multifactorauth.init({missing}). Please add, "
                 "for example, emailpassword.init() for 'emailpassword'."
+            )
+        if missing:
+            _logger.warning("No recipe in the list offers these of 'first_factors', so nobody sees them: %s", missing)
+        self._warn_of_unlinked(second)
+
+    def _warn_of_unlinked(self, second: set[str]) -> None:
+        """Say it at the start that codes cannot be set up as a second factor where nothing is ever linked."""
+        by_code = second & PROVING_A_CONTACT
+        if not by_code or by_code & set(self.config.first_factors or by_code):
+            return
+        if not AccountLinkingRecipe.get().config.has_own_policy:
+            _logger.warning("No user can set %s up: %s.", sorted(by_code), NO_POLICY)
+
+    def require_second_factor(self, recipe: str) -> None:
+        """Refuse a recipe that stands in for second factors where there can be none, not even of the application's own.
+
+        Raises:
+            GeneralError: naming the recipe and what to add.
+        """
+        offered = {factor for each in every_recipe() for factor in (*each.first_factors(), *each.secondary_factors())}
+        if len(offered) < 2 and self._override is None and not self._plugins:  # a first and a second
+            raise GeneralError(
+                f"{recipe} stands in for a second factor, and no recipe offers one. Please add one, as totp.init()."
             )
 
     def configured_first_factors(self) -> list[str] | None:

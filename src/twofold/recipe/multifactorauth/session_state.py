@@ -14,7 +14,7 @@ from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import LoginMethod, RecipeUserId, User, UserContext
 
-from . import assurance, enrolment
+from . import assurance, dead_ends, enrolment
 from .requirements import next_for_auth
 from .types import FactorIds, FactorIdsAndType, MFAClaimValue, MFARequirementList
 
@@ -86,6 +86,7 @@ async def of_payload(
         completed = await _first_factor_of_old_session(recipe_user_id, tenant_id, payload, user_context)
     requirements = await requirements_of(recipe_user_id, tenant_id, payload, completed, user_context)
     next_step = next_for_auth(completed, requirements, trusted_factors(payload))
+    dead_ends.tell(next_step, f"The policy, in the tenant {tenant_id!r},")
     is_new = claim is None or completed_now is not None or claim.v == bool(next_step.factor_ids)
     return MFAState(completed, requirements, next_step, is_new)
 

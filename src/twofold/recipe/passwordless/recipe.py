@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The passwordless recipe: its parts, and what it answers to multi-factor authentication."""
 
+import logging
 from collections.abc import Mapping
 from typing import ClassVar
 
+from twofold import _state
 from twofold._app_info import AppInfo
+from twofold.exceptions import GeneralError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
@@ -26,6 +29,13 @@ from .functions import Functions
 from .smsdelivery.services import default_service as default_sms_service
 from .types import EmailTemplateVars, PasswordlessOverrideConfig, SMSTemplateVars
 
+NO_SMS = (
+    "passwordless.init() offers codes by text message, and nothing sends them. Please add sms_delivery=…, or leave "
+    "phone numbers out of contact_config."
+)
+
+_logger = logging.getLogger("twofold.passwordless")
+
 
 class PasswordlessRecipe(Recipe[Functions, APIs]):
     """Signs users up and in with codes and links that are sent to them."""
@@ -44,6 +54,7 @@ class PasswordlessRecipe(Recipe[Functions, APIs]):
         super().__init__(app_info, override)
         self.config = config
         self.email_delivery = EmailDeliveryIngredient(with_email_service(email_delivery, default_email_service()))
+        self._has_own_way_to_phones = not (sms_delivery is None and override is None)
         self.sms_delivery = SMSDeliveryIngredient(with_sms_service(sms_delivery, default_sms_service()))
 
     def make_functions(self) -> Functions:
@@ -66,6 +77,19 @@ class PasswordlessRecipe(Recipe[Functions, APIs]):
             self.email_delivery,
             self.sms_delivery,
         )
+
+    def after_init(self) -> None:
+        """Refuse what nobody could receive: text messages alone, with nothing to send them.
+
+        Raises:
+            GeneralError: no delivery is configured, this is not a developer's machine, and nothing is overridden.
+        """
+        app = _state.current_app()
+        if self._has_own_way_to_phones or self._plugins or app.keeps_messages or not self.config.factors_of("phone"):
+            return
+        if not self.config.factors_of("email"):
+            raise GeneralError(NO_SMS)
+        _logger.error(NO_SMS)
 
     def first_factors(self) -> list[str]:
         """Every configured way may begin a session."""

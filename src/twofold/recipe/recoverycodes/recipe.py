@@ -64,9 +64,11 @@ class RecoveryCodesRecipe(Recipe[Functions, APIs]):
         )
 
     def after_init(self) -> None:
-        """Refuse to run without multi-factor authentication: there is nothing to stand in for."""
-        if MultiFactorAuthRecipe.get_or_none() is None:
+        """Refuse to run without multi-factor authentication, or second factors: there is nothing to stand in for."""
+        factors = MultiFactorAuthRecipe.get_or_none()
+        if factors is None:
             raise GeneralError("recoverycodes.init() needs multifactorauth.init() in the recipe list")
+        factors.require_second_factor("recoverycodes.init()")
 
     async def mfa_info(self, session: "SessionContainer", user: User, user_context: UserContext) -> Json:
         """Tell whether a code could be used now, and whether codes should be offered."""

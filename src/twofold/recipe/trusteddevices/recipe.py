@@ -48,9 +48,11 @@ class TrustedDevicesRecipe(Recipe[Functions, APIs]):
         return APIOptions(request, response, self.recipe_id, self.config, self.functions, self.app_info, self)
 
     def after_init(self) -> None:
-        """Refuse to run without multi-factor authentication: there is nothing to stand in for."""
-        if MultiFactorAuthRecipe.get_or_none() is None:
+        """Refuse to run without multi-factor authentication, or second factors: there is nothing to stand in for."""
+        factors = MultiFactorAuthRecipe.get_or_none()
+        if factors is None:
             raise GeneralError("trusteddevices.init() needs multifactorauth.init() in the recipe list")
+        factors.require_second_factor("trusteddevices.init()")
 
     def cors_headers(self) -> list[str]:
         """Return the header in which clients without cookies send their token."""
