@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -143,12 +144,18 @@ async def _missing(connection: Connection, dialect: str, migrations: Sequence[Mi
     return [migration for migration in migrations if (migration.recipe, migration.name) not in applied]
 
 
+@lru_cache(maxsize=256)
+def _queries(text: str, dialect: str) -> tuple[Query, ...]:
+    """Read the statements once a process: tests of an application make a database each."""
+    return tuple(Query(statement) for statement in statements(text, dialect))
+
+
 async def _apply(tx: Connection, dialect: str, migration: Migration, now_ms: int) -> None:
-    for statement in statements(migration.text, dialect):
+    for query in _queries(migration.text, dialect):
         try:
-            await tx.execute(Query(statement))
+            await tx.execute(query)
         except StorageError as error:
-            raise StorageError(f"{migration}: {error}, in: {statement}") from error
+            raise StorageError(f"{migration}: {error}, in: {query.text}") from error
     await tx.execute(
         RECORD, recipe=migration.recipe, name=migration.name, checksum=migration.checksum, applied_at=now_ms
     )
