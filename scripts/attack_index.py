@@ -4,6 +4,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +79,7 @@ def with_table(page: str) -> str:
     return f"{before}{BEGIN}\n" + "\n".join(_table(found())) + f"\n{END}{after}"
 
 
+@cache
 def found() -> dict[int, list[str]]:
     """For each class the tests whose docstring, or whose module's, names it: `path::function`."""
     named: dict[int, list[str]] = {}
