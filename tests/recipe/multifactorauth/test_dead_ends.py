@@ -9,7 +9,16 @@ import pytest
 from tests.security.considerations.application import is_open, site
 from twofold import InputAppInfo, testing
 from twofold.exceptions import GeneralError
-from twofold.recipe import emailpassword, multifactorauth, passwordless, recoverycodes, session, totp, trusteddevices
+from twofold.recipe import (
+    emailpassword,
+    multifactorauth,
+    passwordless,
+    recoverycodes,
+    session,
+    thirdparty,
+    totp,
+    trusteddevices,
+)
 from twofold.recipe.emailpassword.asyncio import sign_up
 from twofold.recipe.multifactorauth.asyncio import mark_factor_as_complete_in_session
 from twofold.recipe.multifactorauth.dead_ends import hints
@@ -116,6 +125,12 @@ async def test_a_factor_of_ones_own(caplog: pytest.LogCaptureFixture) -> None:
         assert list(hints(["carrier-pigeon", "totp", "otp_email"])) == ["carrier-pigeon", "otp_email"]
     (told,) = [text for text in caplog.messages if "carrier-pigeon" in text]
     assert told.endswith("asks for ['carrier-pigeon']: call mark_factor_as_complete_in_session when it was done.")
+
+
+def test_a_provider_is_no_second_factor() -> None:
+    """Its recipe is there: to add it is no advice."""
+    with testing.app([session.init(), emailpassword.init(), thirdparty.init(), multifactorauth.init()]):
+        assert hints(["thirdparty"]) == {"thirdparty": "'thirdparty' begins a session, and can be no second factor"}
 
 
 async def test_what_a_tenant_requires(caplog: pytest.LogCaptureFixture) -> None:

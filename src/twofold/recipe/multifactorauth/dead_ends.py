@@ -41,10 +41,11 @@ def why_not(factor_id: str) -> str | None:
     right = meant(factor_id)
     if right is not None:
         return f"there is no factor {factor_id!r}; did you mean {right!r}?"
-    offered = {factor for recipe in every_recipe() for factor in recipe.secondary_factors()}
-    if factor_id in _RECIPES and factor_id not in offered:
-        return f"no recipe offers {factor_id!r}; add {_RECIPES[factor_id]} to the recipe list"
-    return None
+    if factor_id not in _RECIPES or any(factor_id in recipe.secondary_factors() for recipe in every_recipe()):
+        return None
+    if any(factor_id in recipe.first_factors() for recipe in every_recipe()):
+        return f"{factor_id!r} begins a session, and can be no second factor"
+    return f"no recipe offers {factor_id!r}; add {_RECIPES[factor_id]} to the recipe list"
 
 
 def is_own(factor_id: str) -> bool:
