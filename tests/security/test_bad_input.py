@@ -146,14 +146,17 @@ def body_for(declaration: Declaration, key: str, value: Any) -> dict[str, Any] |
     return {**body, key: value}
 
 
-async def send(person: Person, declaration: Declaration, body: dict[str, Any]) -> httpx.Response:
+async def send(
+    person: Person, declaration: Declaration, body: dict[str, Any], tenant_id: str = "public"
+) -> httpx.Response:
     """Send a body as JSON that may hold half a surrogate pair, or as a query."""
+    path = f"/auth/{tenant_id}{declaration.path}" if tenant_id != "public" else f"/auth{declaration.path}"
     if declaration.method == "GET":
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
         # A query has room for 8 KB in real servers.
-        return await person.send("GET", f"/auth{declaration.path}", params={k: v[:4000] for k, v in texts.items()})
+        return await person.send("GET", path, params={k: v[:4000] for k, v in texts.items()})
     content = json.dumps(body).encode()
-    return await person.send(declaration.method, f"/auth{declaration.path}", content=content)
+    return await person.send(declaration.method, path, content=content)
 
 
 def without_activity(stored: dict[str, list[str]]) -> dict[str, list[str]]:

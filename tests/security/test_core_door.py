@@ -51,7 +51,7 @@ async def core(database_url: str) -> AsyncIterator[Core]:
 
 
 async def test_nothing_opens_without_the_api_key(core: Core) -> None:
-    """Class 52: every endpoint of the running core but the open ones refuses, before it reads what was sent."""
+    """Attack class 52: every endpoint of the running core but the open ones refuses, before it reads what was sent."""
     endpoints = [item for recipe in core.services.recipes for item in recipe.endpoints.all]
     before = await everything_stored(core)
     for endpoint in endpoints:
