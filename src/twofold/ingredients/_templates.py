@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Renders messages, and a page of a recipe's own, from template files: `<name>.html` with everything escaped, `<name>.txt` as it is.
+"""Renders messages, and a page of a recipe's own: `<name>.html` with everything escaped, `<name>.txt` as it is.
 
 A template marks its texts with `_("…")`, in English; the catalogues in `twofold/languages` translate them.
 """

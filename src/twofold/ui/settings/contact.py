@@ -108,13 +108,20 @@ def refusal(visit: Visit, reply: Json) -> str:
 
 async def _wanted(visit: Visit, session: SessionContainer, channel: str | None, of: str | None) -> _Wanted | None:
     require_api("POST", _SEND)
-    known = next((one for one in channels_of_codes() if one == channel), None)
+    known = _known(channel)
     if known is None:
         return None
     if not of:
         return _Wanted(known, None) if AccountLinkingRecipe.get().config.has_own_policy else None
     method = find_login_method(await user_of(visit, session), RecipeUserId(of))
     return None if method is None or _contact_of(method, known) is None else _Wanted(known, method)
+
+
+def _known(asked: str | None) -> Channel | None:
+    for channel in channels_of_codes():
+        if channel == asked:
+            return channel
+    return None
 
 
 def _contact_of(method: LoginMethod, channel: Channel) -> str | None:
