@@ -31,6 +31,13 @@ def normalise_phone_number(phone_number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def require_user_id(user_id: str) -> None:
+    """Raise BadRequest when what something is to be stored under is no id of a user."""
+    if not user_id.strip():
+        raise BadRequest("userId cannot be empty")
+    require_length("userId", user_id, MAX_USER_ID_LENGTH)
+
+
 def require_length(name: str, value: str, maximum: int) -> None:
     """Raise BadRequest when a value to be stored is longer than `maximum` characters."""
     if len(value) > maximum:

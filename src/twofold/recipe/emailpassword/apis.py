@@ -22,7 +22,7 @@ from twofold.types.response import GeneralErrorResponse
 
 from . import password_reset, reset_using_token, types
 from .exceptions import raise_form_field_exception
-from .factor_emails import emails_for_password
+from .factor_emails import emails_for_password, is_stand_in_of_user
 from .form_fields import Forms, check_form, read_form_fields, value_of
 from .functions import Functions
 from .types import ErrorFormField, FormField
@@ -240,7 +240,9 @@ class APIs(BaseAPIInterface):
         before = await _before_sign_up(self, sign_in, info, api_options)
         if not isinstance(before, Allowed):
             return before
-        if is_fake_email(email) and (before.is_first_factor or not await _is_stand_in_of_user(sign_in, email)):
+        if is_fake_email(email) and (
+            before.is_first_factor or not await is_stand_in_of_user(sign_in, email, emails_for_password)
+        ):
             _email_exists()
         result = await api_options.recipe_implementation.sign_up(
             email, password, tenant_id, session, should_try_linking_with_session_user, user_context
@@ -257,20 +259,6 @@ class APIs(BaseAPIInterface):
 def _wrong(result: types.WrongCredentialsError) -> types.WrongCredentialsError | GeneralErrorResponse:
     """Say that a password was wrong, or that it was not looked at: the same whether there is an account or not."""
     return result if result.retry_after_ms is None else GeneralErrorResponse(_abuse.TOO_MANY_PASSWORDS)
-
-
-async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:
-    """Tell whether a made-up address stands in for the session's user, and not for somebody else.
-
-    It counts as verified, and that of a provider's user can be guessed: who had taken it would be linked to them.
-    """
-    session = sign_in.session
-    if session is None:
-        return False
-    user_id = session.get_user_id(sign_in.user_context)
-    user = await AccountLinkingRecipe.get().functions.get_user(user_id, sign_in.user_context)
-    offered = [] if user is None else emails_for_password(user, session.get_recipe_user_id(sign_in.user_context))
-    return email.lower() in [known.lower() for known in offered]
 
 
 async def _before_sign_in(

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which addresses a user's password or passkeys have, or may have when they are set up as a second factor."""
 
+from collections.abc import Callable
+
 from twofold.recipe._sign_in import is_fake_email
-from twofold.recipe.accountlinking.recipe import find_login_method
+from twofold.recipe.accountlinking.in_session import SignIn
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
 from twofold.types.base import LoginMethod, RecipeUserId, User
 
 
@@ -10,6 +13,20 @@ def emails_for_password(user: User, session_recipe_user_id: RecipeUserId) -> lis
     """Return the addresses, the best first; a made-up one when the user has none at all."""
     emails = emails_of_recipe("emailpassword", user, session_recipe_user_id)
     return emails or [f"{session_recipe_user_id.get_as_string()}@stfakeemail.supertokens.com"]
+
+
+async def is_stand_in_of_user(sign_in: SignIn, email: str, offered: Callable[[User, RecipeUserId], list[str]]) -> bool:
+    """Tell whether a made-up address stands in for the session's user, and not for somebody else.
+
+    It counts as verified, and that of a provider's user can be guessed: who had taken it would be linked to them.
+    offered: the addresses that such a factor of the user may have.
+    """
+    if sign_in.session is None:
+        return False
+    user_id = sign_in.session.get_user_id(sign_in.user_context)
+    user = await AccountLinkingRecipe.get().functions.get_user(user_id, sign_in.user_context)
+    recipe_user_id = sign_in.session.get_recipe_user_id(sign_in.user_context)
+    return user is not None and email.lower() in [known.lower() for known in offered(user, recipe_user_id)]
 
 
 def emails_of_recipe(recipe_id: str, user: User, session_recipe_user_id: RecipeUserId) -> list[str]:

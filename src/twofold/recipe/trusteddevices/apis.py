@@ -11,8 +11,10 @@ from twofold._app_info import AppInfo
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
 from twofold.recipe._api import api
-from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_change_factors_else_throw_invalid_claim_error
-from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
+from twofold.recipe.multifactorauth.asyncio import (
+    assert_all_factors_else_throw_invalid_claim_error,
+    assert_allowed_to_change_factors_else_throw_invalid_claim_error,
+)
 from twofold.recipe.multifactorauth.session_state import trusted_factors
 from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import UserContext
@@ -67,7 +69,7 @@ class APIs(BaseAPIInterface):
         Raises:
             InvalidClaimsError: the session lacks a factor.
         """
-        await _require_all_factors(session, user_context)
+        await assert_all_factors_else_throw_invalid_claim_error(session, user_context)
         functions = options.recipe_implementation
         tenant_id, user_id = session.get_tenant_id(user_context), session.get_user_id(user_context)
         devices = (await functions.list_devices(tenant_id, user_id, user_context)).devices
@@ -111,7 +113,7 @@ class APIs(BaseAPIInterface):
         Raises:
             InvalidClaimsError: the session lacks a factor.
         """
-        await _require_all_factors(session, user_context)
+        await assert_all_factors_else_throw_invalid_claim_error(session, user_context)
         tenant_id, user_id = session.get_tenant_id(user_context), session.get_user_id(user_context)
         if device_id_of(read_token(options.request)) == device_id:
             forget_token(session)
@@ -128,17 +130,12 @@ class APIs(BaseAPIInterface):
         Raises:
             InvalidClaimsError: the session lacks a factor.
         """
-        await _require_all_factors(session, user_context)
+        await assert_all_factors_else_throw_invalid_claim_error(session, user_context)
         forget_token(session)
         user_id = session.get_user_id(user_context)
         result = await options.recipe_implementation.remove_all_devices(user_id, None, user_context)
         await _sign_out_if_ended(session, user_context)
         return result
-
-
-async def _require_all_factors(session: "SessionContainer", user_context: UserContext) -> None:
-    validator = MultiFactorAuthClaim.validators.has_completed_mfa_requirements_for_auth()
-    await session.assert_claims([validator], user_context)
 
 
 async def _sign_out_if_ended(session: "SessionContainer", user_context: UserContext) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is decided before a passkey makes or raises a session."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twofold.exceptions import BadInputError
@@ -8,9 +9,8 @@ from twofold.recipe import _abuse, _sign_in
 from twofold.recipe._api import ApiCall
 from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
 from twofold.recipe.accountlinking.in_session import SignIn
-from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
-from twofold.recipe.emailpassword.factor_emails import emails_of_recipe
+from twofold.recipe.emailpassword.factor_emails import emails_of_recipe, is_stand_in_of_user
 from twofold.types.account_info import WebauthnInfo
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.response import GeneralErrorResponse
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .apis import APIOptions, APIs
 
 FACTOR_ID = "webauthn"
+_OFFERED = partial(emails_of_recipe, FACTOR_ID)
 SIGN_UP_NOT_ALLOWED = _sign_in.support_text(
     "Cannot sign up due to security reasons. Please try logging in, use a different login method or contact support.",
     25,
@@ -50,7 +51,7 @@ async def before_sign_up(
         return results.SignUpNotAllowedErrorResponse(SIGN_UP_NOT_ALLOWED)
     if isinstance(before, LinkingToSessionUserFailedError):
         return results.SignUpNotAllowedErrorResponse(_sign_in.linking_text(before, LINKING_CODES_SIGN_UP))
-    if is_fake_email(email) and (before.is_first_factor or not await _is_stand_in_of_user(sign_in, email)):
+    if is_fake_email(email) and (before.is_first_factor or not await is_stand_in_of_user(sign_in, email, _OFFERED)):
         return results.EmailAlreadyExistsErrorResponse()
     return before
 
@@ -71,17 +72,6 @@ async def before_sign_in(
     if before.is_first_factor and is_fake_email(found.login_method.email or ""):
         return results.InvalidCredentialsErrorResponse()
     return before
-
-
-async def _is_stand_in_of_user(sign_in: SignIn, email: str) -> bool:
-    """Tell whether a made-up address, which counts as verified, stands in for the session's user and nobody else."""
-    session = sign_in.session
-    if session is None:
-        return False
-    user_id = session.get_user_id(sign_in.user_context)
-    user = await AccountLinkingRecipe.get().functions.get_user(user_id, sign_in.user_context)
-    recipe_user_id = session.get_recipe_user_id(sign_in.user_context)
-    return user is not None and email in emails_of_recipe(FACTOR_ID, user, recipe_user_id)
 
 
 def _attempt(found: AuthenticatingUser) -> Attempt:

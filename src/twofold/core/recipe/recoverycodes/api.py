@@ -7,7 +7,7 @@ from twofold.core.errors import BadRequest
 from twofold.core.recipe.recoverycodes import rules, store
 from twofold.core.recipe.recoverycodes.rules import Holder, NoCodes, NoSecondFactor
 from twofold.core.recipe.session.holding import SessionEnded
-from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
+from twofold.core.users.normalise import require_user_id
 
 MAX_COUNT = 20
 
@@ -19,7 +19,7 @@ async def create_codes(
     call: Call, user_id: str, count: int, session_handle: str | None = None, has_other_factor: bool = False
 ) -> Json:
     """Make a set of codes, told here and never again; those of before are worthless."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     if not 1 <= count <= MAX_COUNT:
         raise BadRequest(f"count must be between 1 and {MAX_COUNT}")
     holder = None if session_handle is None else Holder(session_handle, has_other_factor)
@@ -35,7 +35,7 @@ async def create_codes(
 @endpoints.get("/recipe/recoverycodes", Scope.APP)
 async def count_codes(call: Call, user_id: str) -> Json:
     """How many codes a user was given, and has left (0 of 0 without any), and whether there is a factor to be lost."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     found = await store.find_set(call.database, call.app_id, user_id)
     answer: Json = {
         "status": "OK",
@@ -49,7 +49,7 @@ async def count_codes(call: Call, user_id: str) -> Json:
 @endpoints.post("/recipe/recoverycodes/consume", Scope.APP)
 async def consume_code(call: Call, user_id: str, code: str) -> Json:
     """Use a code up."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     try:
         verdict = await rules.use(call, user_id, code)
     except NoCodes:
@@ -68,11 +68,5 @@ async def consume_code(call: Call, user_id: str, code: str) -> Json:
 @endpoints.post("/recipe/recoverycodes/remove", Scope.APP)
 async def remove_codes(call: Call, user_id: str) -> Json:
     """Make all codes of a user worthless."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     return {"status": "OK", "didCodesExist": await rules.remove(call, user_id)}
-
-
-def _check_user_id(user_id: str) -> None:
-    if not user_id.strip():
-        raise BadRequest("userId cannot be empty")
-    require_length("userId", user_id, MAX_USER_ID_LENGTH)

@@ -9,7 +9,7 @@ from twofold.core.recipe.totp import rules, store
 from twofold.core.recipe.totp.checking import Checker, UnknownUser, Verdict
 from twofold.core.recipe.totp.rules import DeviceExists, NewDevice, UnknownDevice
 from twofold.core.users.factors import LastFactor
-from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
+from twofold.core.users.normalise import require_length, require_user_id
 from twofold.core.version import V5_0
 
 MAX_DEVICE_NAME_LENGTH = 256
@@ -25,7 +25,7 @@ endpoints = Endpoints()
 @endpoints.post("/recipe/totp/device", Scope.APP)
 async def create_device(call: Call, user_id: str, skew: int, period: int, device_name: str | None = None) -> Json:
     """Begin to set up a device; its secret is told here and never again."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     _check_name("deviceName", device_name)
     _check_timing(skew, period)
     try:
@@ -40,7 +40,7 @@ async def import_device(
     call: Call, user_id: str, skew: int, period: int, secret_key: str, device_name: str | None = None
 ) -> Json:
     """Take over a device that works elsewhere; it counts as verified."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     _check_name("deviceName", device_name)
     _check_timing(skew, period)
     if not secret_key.strip():
@@ -57,7 +57,7 @@ async def import_device(
 @endpoints.put("/recipe/totp/device", Scope.APP)
 async def rename_device(call: Call, user_id: str, existing_device_name: str, new_device_name: str) -> Json:
     """Give a device another name."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     _check_name("existingDeviceName", existing_device_name)
     _check_name("newDeviceName", new_device_name)
     try:
@@ -72,7 +72,7 @@ async def rename_device(call: Call, user_id: str, existing_device_name: str, new
 @endpoints.get("/recipe/totp/device/list", Scope.APP)
 async def list_devices(call: Call, user_id: str) -> Json:
     """The devices of a user, verified and not."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     devices = [
         {"name": device.name, "period": device.period_seconds, "skew": device.skew, "verified": device.is_verified}
         for device in await store.list_devices(call.database, call.app_id, user_id)
@@ -83,7 +83,7 @@ async def list_devices(call: Call, user_id: str) -> Json:
 @endpoints.post("/recipe/totp/device/remove", Scope.APP)
 async def remove_device(call: Call, user_id: str, device_name: str, keep_one_of: list[str] | None = None) -> Json:
     """Remove a device. keepOneOf (ours alone): factors of which the user must have one afterwards."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     _check_name("deviceName", device_name)
     try:
         existed = await rules.remove_device(call, user_id, device_name, keep_one_of or ())
@@ -95,7 +95,7 @@ async def remove_device(call: Call, user_id: str, device_name: str, keep_one_of:
 @endpoints.post("/recipe/totp/device/verify", Scope.TENANT, since=_COUNTERS)
 async def verify_device(call: Call, user_id: str, device_name: str, totp: str) -> Json:
     """Finish setting up a device with one of its codes."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     _check_name("deviceName", device_name)
     try:
         verdict = await _checker(call, user_id).verify_device(device_name, totp)
@@ -109,7 +109,7 @@ async def verify_device(call: Call, user_id: str, device_name: str, totp: str) -
 @endpoints.post("/recipe/totp/verify", Scope.TENANT, since=_COUNTERS)
 async def verify_code(call: Call, user_id: str, totp: str, client_session: str | None = None) -> Json:
     """Check a code of any of the user's verified devices. clientSession (ours alone): in which session it was typed."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     try:
         verdict = await _checker(call, user_id, client_session).verify_code(totp)
     except UnknownUser:
@@ -140,12 +140,6 @@ def _refusal(verdict: Verdict) -> Json:
     if verdict.retry_after_ms is None:
         return {"status": "INVALID_TOTP_ERROR"} | counters
     return {"status": "LIMIT_REACHED_ERROR", "retryAfterMs": verdict.retry_after_ms} | counters
-
-
-def _check_user_id(user_id: str) -> None:
-    if not user_id.strip():
-        raise BadRequest("userId cannot be empty")
-    require_length("userId", user_id, MAX_USER_ID_LENGTH)
 
 
 def _check_name(field: str, name: str | None) -> None:

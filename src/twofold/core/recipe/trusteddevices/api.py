@@ -6,7 +6,7 @@ from twofold.core._fields import Json
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.session.holding import SessionEnded
 from twofold.core.recipe.trusteddevices import rules, store
-from twofold.core.users.normalise import MAX_USER_ID_LENGTH, require_length
+from twofold.core.users.normalise import require_length, require_user_id
 
 MAX_USER_AGENT_LENGTH = 512
 MAX_FACTORS_LENGTH = 4096
@@ -26,7 +26,7 @@ async def trust_device(
     session_handle: str | None = None,
 ) -> Json:
     """Trust a device in the tenant of the path; its token is told here and never again."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     require_length("factors", "".join(factors), MAX_FACTORS_LENGTH)
     if not 0 < lifetime_ms <= MAX_LIFETIME_MS:
         raise BadRequest(f"lifetimeMs must be between 1 and {MAX_LIFETIME_MS}")
@@ -46,7 +46,7 @@ async def trust_device(
 @endpoints.post("/recipe/trusteddevices/recognise", Scope.TENANT)
 async def recognise_device(call: Call, user_id: str, token: str, session_handle: str | None = None) -> Json:
     """Say which factors the device with this token stands in for, for this user in this tenant, in this session."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     recognised = await rules.recognise(call, user_id, token, session_handle)
     if recognised is None:
         return {"status": "UNKNOWN_DEVICE_ERROR"}
@@ -56,7 +56,7 @@ async def recognise_device(call: Call, user_id: str, token: str, session_handle:
 @endpoints.get("/recipe/trusteddevices/list", Scope.TENANT)
 async def list_devices(call: Call, user_id: str) -> Json:
     """The devices that a user trusts in the tenant of the path."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     found = await store.list_devices(call.database, call.app_id, call.tenant_id, user_id, call.now_ms())
     devices = [
         {
@@ -74,19 +74,13 @@ async def list_devices(call: Call, user_id: str) -> Json:
 @endpoints.post("/recipe/trusteddevices/remove", Scope.TENANT)
 async def remove_device(call: Call, user_id: str, device_id: str) -> Json:
     """End the trust in one device."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     return {"status": "OK", "didDeviceExist": await rules.remove(call, user_id, device_id)}
 
 
 @endpoints.post("/recipe/trusteddevices/removeall", Scope.TENANT)
 async def remove_all_devices(call: Call, user_id: str, remove_across_all_tenants: bool = True) -> Json:
     """End the trust in every device of a user, in all tenants or in that of the path."""
-    _check_user_id(user_id)
+    require_user_id(user_id)
     existed = await rules.remove_all(call, user_id, all_tenants=remove_across_all_tenants)
     return {"status": "OK", "didDevicesExist": existed}
-
-
-def _check_user_id(user_id: str) -> None:
-    if not user_id.strip():
-        raise BadRequest("userId cannot be empty")
-    require_length("userId", user_id, MAX_USER_ID_LENGTH)
