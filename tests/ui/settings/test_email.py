@@ -7,9 +7,14 @@ import httpx
 import pytest
 
 from tests.ui.conftest import Start, inbox, open_again
-from tests.ui.person import ANN, sign_up
-from twofold.recipe import emailverification
+from tests.ui.person import ANN, link_within_a_session, sign_up
+from twofold import ui
+from twofold.asyncio import list_users_by_account_info
+from twofold.recipe import accountlinking, emailpassword, emailverification, multifactorauth, passwordless, session
 from twofold.recipe.emailpassword.asyncio import sign_up as create
+from twofold.recipe.emailverification.asyncio import create_email_verification_token, verify_email_using_token
+from twofold.recipe.emailverification.types import CreateEmailVerificationTokenOkResult
+from twofold.types.base import AccountInfoInput
 
 EMAIL = "/auth/settings/email"
 NEW = "ann@work.example"
@@ -125,4 +130,27 @@ async def test_where_nothing_verifies_it_changes_at_once(start: Start) -> None:
     await ann.post(EMAIL, data={"email": "ann@home.example"})
 
     assert await is_let_in(ann, "ann@home.example")
+    assert [mail.to for mail in inbox().messages()] == [ANN["email"]]
+
+
+async def test_a_password_alone_changes_no_address_that_must_be_proven(start: Start) -> None:
+    """Class 15: a thief would prove an address of their own, and set a factor up with it."""
+    ann = await start(
+        session.init(),
+        emailpassword.init(),
+        emailverification.init("OPTIONAL"),
+        passwordless.init(passwordless.ContactEmailOnlyConfig(), "USER_INPUT_CODE"),
+        accountlinking.init(should_do_automatic_account_linking=link_within_a_session),
+        multifactorauth.init(["emailpassword"], enrolment="verified-contact"),
+        ui.init(),
+    )
+    await ann.post("/auth/sign-up", data=ANN)
+    (user,) = await list_users_by_account_info("public", AccountInfoInput(email=ANN["email"]))
+    made = await create_email_verification_token("public", user.login_methods[0].recipe_user_id)
+    assert isinstance(made, CreateEmailVerificationTokenOkResult)
+    await verify_email_using_token("public", made.token)
+
+    reply = await ann.post(EMAIL, data={"email": NEW})
+
+    assert reply.url.path == "/auth/code"
     assert [mail.to for mail in inbox().messages()] == [ANN["email"]]

@@ -72,12 +72,7 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     if step == "finishes" and not levels.second:
         return
     contact = levels.proving_a_contact if step == "begins" else []
-    if max_age_seconds is not None:
-        validator = _fresh(max_age_seconds, contact or levels.highest, (FactorIds.RECOVERY_CODE,))
-        await session.assert_claims([validator], context)
-    elif contact:
-        validators = MultiFactorAuthClaim.validators
-        await session.assert_claims([validators.has_completed_requirement_list([{"oneOf": contact}])], context)
+    await _assert_proven(session, contact, levels.highest, (FactorIds.RECOVERY_CODE,), context)
 
 
 async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
@@ -85,7 +80,8 @@ async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
 ) -> None:
     """Refuse a session that must not change its user's factors, password, recovery codes or trusted devices now.
 
-    It needs all its factors, and a fresh one of the highest level that the user has set up (see `init`). Call it in
+    It needs all its factors, and a fresh one of the highest level that the user has set up (see `init`); where a
+    verified contact must be proven before anything is set up, who has no second factor proves it here, too. Call it in
     every route that changes such things, before the change. Without multi-factor authentication it asks for nothing.
 
     Args:
@@ -102,11 +98,12 @@ async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(
     context = filled(user_context)
     state = await refresh_claim(session, context)
     await assert_all_factors_else_throw_invalid_claim_error(session, context)
-    max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
-    if max_age_seconds is not None:
-        instead = (FactorIds.RECOVERY_CODE,) if loses_factor else ()
-        levels = await _levels(session, state, context)
-        await session.assert_claims([_fresh(max_age_seconds, levels.highest, instead)], context)
+    if MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds is None and not enrolment.needs_contact():
+        return
+    instead = (FactorIds.RECOVERY_CODE,) if loses_factor else ()
+    levels = await _levels(session, state, context)
+    # Who could change the contact with the password alone would prove their own, and set a factor up.
+    await _assert_proven(session, levels.proving_a_contact, levels.highest, instead, context)
 
 
 async def assert_all_factors_else_throw_invalid_claim_error(
@@ -133,9 +130,21 @@ async def _levels(session: "SessionContainer", state: MFAState, user_context: Us
     return await freshness.levels_of(recipe_user_id, tenant_id, state, user_context)
 
 
-def _fresh(max_age_seconds: int, factors: list[str], instead: tuple[str, ...]) -> HasFreshFactorSCV:
-    claim = MultiFactorAuthClaim
-    return HasFreshFactorSCV(claim.key, claim, max_age_seconds, factors or None, instead)
+async def _assert_proven(
+    session: "SessionContainer",
+    contact: list[str],
+    highest: list[str],
+    instead: tuple[str, ...],
+    user_context: UserContext,
+) -> None:
+    """Require one of the factors that prove a contact, if any must, else one of the highest level that is fresh."""
+    max_age_seconds = MultiFactorAuthRecipe.get().config.factor_change_max_age_seconds
+    claim, validators = MultiFactorAuthClaim, MultiFactorAuthClaim.validators
+    if max_age_seconds is not None:
+        fresh = HasFreshFactorSCV(claim.key, claim, max_age_seconds, contact or highest or None, instead)
+        await session.assert_claims([fresh], user_context)
+    elif contact:
+        await session.assert_claims([validators.has_completed_requirement_list([{"oneOf": contact}])], user_context)
 
 
 async def get_mfa_requirements_for_auth(
