@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.assurance.application import EVERYWHERE, recipes
+from tests.security.application import ELSEWHERE
 from twofold import InputAppInfo, SupertokensConfig, _state, init, testing
 from twofold._assurance import PROFILES
 from twofold.cli.configuration import ConfigurationError, read
@@ -19,6 +20,7 @@ from twofold.recipe import (
     multifactorauth,
     passwordless,
     session,
+    thirdparty,
     totp,
     trusteddevices,
 )
@@ -150,6 +152,17 @@ def test_a_password_alone_is_no_second_factor(database: Any) -> None:
 
     with pytest.raises(GeneralError, match="without a second factor that counts"):
         init(EVERYWHERE, "fastapi", database, only, assurance="asvs-l2")
+
+
+def test_each_first_factor_needs_a_second_one(database: Any) -> None:
+    """ASVS 6.3.3: who begins at the provider has codes by mail; who begins with such a code would have nothing else."""
+    by_mail = passwordless.init(passwordless.ContactEmailOnlyConfig(), "USER_INPUT_CODE")
+    elsewhere = thirdparty.init(thirdparty.SignInAndUpFeature([ELSEWHERE]))
+    parts = [session.init(), elsewhere, by_mail]
+
+    with pytest.raises(GeneralError, match="without a second factor that counts"):
+        init(EVERYWHERE, "fastapi", database, [*parts, multifactorauth.init()], assurance="asvs-l2")
+    init(EVERYWHERE, "fastapi", database, [*parts, multifactorauth.init(["thirdparty"])], assurance="asvs-l2")
 
 
 def test_a_profile_that_does_not_exist(database: Any) -> None:

@@ -45,13 +45,14 @@ async def test_two_factors_of_two_kinds() -> None:
 
 
 async def test_two_channels() -> None:
-    """ASVS 6.3.3: any other channel than that of the first factor will do."""
+    """ASVS 6.3.3, 6.4.3: any channel but that of the first factor; the mailbox that resets a password is none."""
     async with site("asvs-l2") as here:
         person = await here.sign("signup")
-        before = await is_open(person)
-        await here.give_code(person, email=OWNER)
+        before = (await is_open(person), await next_factors(person))
+        await here.give_code(person, phoneNumber=PHONE)
 
-        assert (before, await is_open(person)) == (False, True)
+        assert before == (False, ["otp-phone", "totp", "webauthn"])
+        assert await is_open(person)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,7 @@ async def test_two_channels() -> None:
         ("nist-aal2", {"thirdparty": 1, "totp": 2}, True),
         ("nist-aal2", {"webauthn": 1}, True),
         ("asvs-l2", {"link-email": 1, "otp-email": 2}, False),
+        ("asvs-l2", {"emailpassword": 1, "otp-email": 2}, False),
         ("asvs-l2", {"link-email": 2, "otp-phone": 1}, True),
         ("asvs-l2", {"thirdparty": 1}, False),
         ("asvs-l2", {"emailpassword": 1, "recovery-code": 2, "trusted-device": 3}, False),
@@ -76,6 +78,16 @@ def test_what_is_enough(profile: str | None, completed: dict[str, int], is_enoug
     required: Any = required_by(profile, completed, offered)
 
     assert all(set(item["oneOf"]) & set(completed) for item in required) == is_enough
+
+
+@pytest.mark.parametrize(("profile", "completed"), [("asvs-l2", "otp-email"), ("nist-aal2", "otp-email")])
+def test_who_can_have_no_second_channel_is_not_let_in(profile: str, completed: str) -> None:
+    """ASVS 6.3.3, AAL2 2.2.1: an empty group would ask for nothing."""
+    required: Any = required_by(profile, {completed: 1}, ["otp-email", "link-email"])
+
+    assert required
+    assert not any({completed} & set(item["oneOf"]) for item in required)
+    assert all(item["oneOf"] for item in required)
 
 
 async def test_a_policy_of_the_application_is_kept() -> None:

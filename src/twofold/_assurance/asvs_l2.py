@@ -58,7 +58,8 @@ _FACTORS = (
         "6.3.3",
         "several factors, or one that is several, are asked of everybody",
         "Added to whatever the policy answers: a second factor on another channel than the first, or a passkey, which"
-        " verifies its user. Trusted devices would relax it.",
+        " verifies its user. Passwords, which a mail replaces, and codes by mail are one channel. Trusted devices would"
+        " relax it.",
         (
             WITH_SECOND_FACTOR,
             NO_TRUSTED_DEVICES,

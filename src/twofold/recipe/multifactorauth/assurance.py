@@ -13,6 +13,8 @@ _HAD = (FactorIds.TOTP, FactorIds.OTP_PHONE)
 _ALONE = FactorIds.WEBAUTHN
 
 _CHANNELS: Mapping[str, str] = {
+    # A mail replaces the password: whoever reads the mailbox has both (OWASP ASVS 6.4.3).
+    FactorIds.EMAILPASSWORD: "email",
     FactorIds.OTP_EMAIL: "email",
     FactorIds.LINK_EMAIL: "email",
     FactorIds.OTP_PHONE: "phone",
@@ -33,15 +35,22 @@ def required_by(profile: str | None, completed: Mapping[str, int], offered: Coll
     return _RULES[profile](completed, offered) if profile is not None else []
 
 
-def can_be_met(profile: str, offered: Collection[str]) -> bool:
-    """Whether the recipes offer factors that are enough."""
-    return _ALONE in offered or _REACHABLE[profile](offered)
+def can_be_met(profile: str, first: Collection[str], offered: Collection[str]) -> bool:
+    """Whether whoever begins with one of the `first` factors finds enough among those `offered` as second ones."""
+    return all(
+        set(item["oneOf"]) & {*offered, factor}
+        for factor in first
+        for item in required_by(profile, {factor: 0}, offered)
+        if isinstance(item, dict)
+    )
 
 
 def _two_kinds(completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
     """NIST SP 800-63B-4, section 2.2.1: something known and something had, or a passkey."""
     usable = {*offered, *completed}
-    return [{"oneOf": [factor for factor in (*kind, _ALONE) if factor in usable]} for kind in (_KNOWN, _HAD)]
+    groups = [[factor for factor in (*kind, _ALONE) if factor in usable] for kind in (_KNOWN, _HAD)]
+    # An empty group would ask for nothing.
+    return [{"oneOf": group or [_ALONE]} for group in groups]
 
 
 def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
@@ -51,7 +60,8 @@ def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> MFA
     if first == _ALONE:
         return []
     others = [factor for factor in dict.fromkeys([*offered, *done]) if _channel(factor) != _channel(first)]
-    return [{"oneOf": others}]
+    # An empty group would ask for nothing: who can have no second channel gets no further.
+    return [{"oneOf": others or [_ALONE]}]
 
 
 def _channel(factor: str | None) -> str | None:
@@ -61,8 +71,4 @@ def _channel(factor: str | None) -> str | None:
 _RULES: Mapping[str, Callable[[Mapping[str, int], Collection[str]], MFARequirementList]] = {
     "nist-aal2": _two_kinds,
     "asvs-l2": _two_channels,
-}
-_REACHABLE: Mapping[str, Callable[[Collection[str]], bool]] = {
-    "nist-aal2": lambda offered: any(item in offered for item in _KNOWN) and any(item in offered for item in _HAD),
-    "asvs-l2": lambda offered: len({_channel(factor) for factor in offered}) > 1,
 }
