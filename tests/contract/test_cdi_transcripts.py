@@ -13,21 +13,20 @@ import pytest
 from tests.contract import doors
 from tests.contract.deviations import groups_not_yet, listed_deviations
 from tests.contract.replay import load, run
-from twofold.core.app import create_core
+from tests.core.quick import quick_core
 from twofold.core.clock import TurnableClock
-from twofold.core.config import Settings
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts" / "cdi"
 EVERY_GROUP = sorted(path.stem for path in TRANSCRIPTS.glob("*.json"))
 GROUPS = [group for group in EVERY_GROUP if group not in groups_not_yet()]
-# The incumbent's default lifetime, which the recordings show; cheap hashes, which they do not.
-SETTINGS = Settings(passwordless_code_lifetime=900_000, argon2_iterations=1, argon2_memory_kb=64, bcrypt_log_rounds=4)
+# The incumbent's default, which the recordings show.
+CODE_LIFETIME_MS = 900_000
 # PostgreSQL and HTTP are each replayed whole; together, one group stands for all, to save time.
 CASES = [
-    *[("sqlite_url", doors.in_process, group) for group in GROUPS],
-    *[("sqlite_url", doors.over_http, group) for group in GROUPS],
-    *[("postgres_url", doors.in_process, group) for group in GROUPS],
-    ("postgres_url", doors.over_http, "mfa"),
+    *[("core_sqlite_url", doors.in_process, group) for group in GROUPS],
+    *[("core_sqlite_url", doors.over_http, group) for group in GROUPS],
+    *[("core_postgres_url", doors.in_process, group) for group in GROUPS],
+    ("core_postgres_url", doors.over_http, "mfa"),
 ]
 
 
@@ -37,7 +36,7 @@ async def test_every_answer_is_as_recorded_or_listed(
 ) -> None:
     """Each step of the group is answered as recorded in status, headers, values and texts, except where listed."""
     clock = TurnableClock()
-    core = create_core(request.getfixturevalue(database), SETTINGS, clock=clock)
+    core = quick_core(request.getfixturevalue(database), clock, passwordless_code_lifetime=CODE_LIFETIME_MS)
 
     async with door(core) as call:
         report = await asyncio.to_thread(

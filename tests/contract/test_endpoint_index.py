@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from tests.contract.endpoint_index import INDEX, refuses_other_tenants
+from tests.core.quick import quick_core
 from twofold.core._endpoint import Endpoint
-from twofold.core.app import RECIPES, Core, create_core
-from twofold.core.config import Settings
+from twofold.core.app import RECIPES, Core
 from twofold.core.http import CoreASGI, HttpRequest, HttpResponse
 from twofold.core.version import SUPPORTED, V5_0, Version, text
 
@@ -69,7 +69,7 @@ OF_THE_TENANT: list[tuple[str, str, dict[str, Any]]] = [
 @pytest.fixture
 async def core() -> AsyncIterator[Core]:
     """A core with a second tenant."""
-    started = create_core("sqlite:///:memory:", Settings(argon2_iterations=1, argon2_memory_kb=64))
+    started = quick_core("sqlite:///:memory:")
     await started.start()
     await started.call("PUT", "/recipe/multitenancy/tenant/v2", body={"tenantId": "t1"})
     yield started

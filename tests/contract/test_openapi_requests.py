@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.contract.openapi.generator import VERSIONS, Requests
+from tests.core.quick import quick_core
 from tests.core.users.people import People
 from tests.security.rows import everything_stored
-from twofold.core.app import Core, create_core
-from twofold.core.config import Settings
+from twofold.core.app import Core
 from twofold.core.http import CoreASGI, HttpRequest
 
 ANSWERED = {200, 400, 401, 403, 404, 405, 501}
@@ -23,8 +23,8 @@ ANSWERED = {200, 400, 401, 403, 404, 405, 501}
 
 @asynccontextmanager
 async def running(database_url: str) -> AsyncIterator[Core]:
-    """A core that hashes quickly, with a second tenant."""
-    started = create_core(database_url, Settings(argon2_iterations=1, argon2_memory_kb=64, bcrypt_log_rounds=4))
+    """A core with a second tenant."""
+    started = quick_core(database_url)
     await started.start()
     await started.call("PUT", "/recipe/multitenancy/tenant/v2", body={"tenantId": "t1"})
     await started.call("PUT", "/recipe/role", body={"role": "admin", "permissions": ["read"]})
@@ -36,17 +36,17 @@ async def running(database_url: str) -> AsyncIterator[Core]:
 
 
 @pytest.mark.parametrize("version", [VERSIONS[0], VERSIONS[-1]])
-async def test_every_request_once(sqlite_url: str, version: str) -> None:
+async def test_every_request_once(core_sqlite_url: str, version: str) -> None:
     """In every run: the oldest and the newest version, where it takes a second."""
-    async with running(sqlite_url) as core:
+    async with running(core_sqlite_url) as core:
         await play(core, version, rounds=1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
-async def test_every_request_often(sqlite_url: str, version: str) -> None:
+async def test_every_request_often(core_sqlite_url: str, version: str) -> None:
     """In the long run: all versions."""
-    async with running(sqlite_url) as core:
+    async with running(core_sqlite_url) as core:
         await play(core, version, rounds=12)
 
 

@@ -2,7 +2,6 @@
 """The demo, a browser, and the people in it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -27,9 +26,9 @@ expect.set_options(timeout=LONGEST_MS)
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Running]:
+def demo(core_sqlite_url: str) -> Iterator[Running]:
     """The demo application, new for each test."""
-    with run_demo(f"sqlite:///{tmp_path}/demo.db") as running:
+    with run_demo(core_sqlite_url) as running:
         yield running
 
 

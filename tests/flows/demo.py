@@ -13,11 +13,11 @@ from types import ModuleType
 import uvicorn
 from fastapi import FastAPI
 
+from tests.core.quick import quick_core
 from twofold import InputAppInfo, SupertokensConfig, _state
 from twofold._app import App
 from twofold._app_info import AppInfo
 from twofold._embedded import InProcessTransport
-from twofold.core.app import create_core
 from twofold.core.clock import TurnableClock
 from twofold.recipe._base import RecipeInit
 from twofold.supertokens import connect_app
@@ -55,7 +55,7 @@ def serve(web: FastAPI, recipes: Sequence[RecipeInit], database_url: str) -> Ite
         listener.bind(("127.0.0.1", 0))
         address = f"http://localhost:{listener.getsockname()[1]}"
         info = AppInfo.from_input(InputAppInfo("Harbour Notes", address, website_domain=address), "fastapi", None)
-        transport = InProcessTransport(create_core(database_url, clock=clock))
+        transport = InProcessTransport(quick_core(database_url, clock))
         before = _state.current_app_or_none()
         app = connect_app(info, recipes, SupertokensConfig(), transport, clock_ms=clock.now_ms)
         server = _Server(web)

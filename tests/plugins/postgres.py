@@ -17,8 +17,10 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -85,7 +87,7 @@ def reused_postgres(postgres_server_url: str, postgres_admin: "Admin") -> Iterat
 @pytest.fixture
 def core_postgres_url(reused_postgres: str) -> str:
     """URL of a database whose tables may be there already, without any row: making one anew takes ten times as long."""
-    asyncio.run(_forget_rows(reused_postgres))
+    _run(_forget_rows(reused_postgres))
     return reused_postgres
 
 
@@ -99,7 +101,7 @@ def sqlite_url(tmp_path: Path) -> str:
 def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the tables of a core, and no row in them."""
     file = tmp_path_factory.mktemp("sqlite") / "core.db"
-    asyncio.run(_make_tables(f"sqlite:///{file}"))
+    _run(_make_tables(f"sqlite:///{file}"))
     return file
 
 
@@ -121,6 +123,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run it on another thread: this one may be running the loop of a test, or Playwright's."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 async def _make_tables(url: str) -> None:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.core.quick import quick_core
 from tests.security.bad_values import BODIES, DEEP, NUMBERS, OTHERS, STRINGS
 from tests.security.rows import everything_stored
 from twofold.core._endpoint import Endpoint
 from twofold.core._fields import Absent, Parameter
-from twofold.core.app import Core, create_core
-from twofold.core.config import Settings
+from twofold.core.app import Core
 from twofold.core.http import MAX_BODY_BYTES, CoreASGI, HttpRequest, HttpResponse
 from twofold.core.recipe import notyet
 
@@ -51,8 +51,8 @@ MAKES_AN_APP_OR_ENDS_THIS_ONE = ("/recipe/multitenancy/", "/ee/")
 
 @pytest.fixture
 async def core(database_url: str) -> AsyncIterator[Core]:
-    """A core that has a few things to lose, and hashes quickly."""
-    started = create_core(database_url, Settings(argon2_iterations=1, argon2_memory_kb=64))
+    """A core that has a few things to lose."""
+    started = quick_core(database_url)
     await started.start()
     await started.call("POST", "/recipe/signup", body={"email": "ann@example.com", "password": "secret"})
     await started.call("PUT", "/recipe/role", body={"role": "admin", "permissions": ["all"]})

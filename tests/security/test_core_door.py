@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.core.quick import quick_core
 from tests.security.rows import everything_stored
-from twofold.core.app import Core, create_core
-from twofold.core.config import Settings
+from twofold.core.app import Core
 from twofold.core.http import CoreASGI, HttpRequest
 
 KEY = "a-key-of-at-least-twenty-characters"
@@ -44,7 +44,7 @@ UNFINISHED = {"st-mfa": {"c": {"emailpassword": 1}, "v": False}}
 @pytest.fixture
 async def core(database_url: str) -> AsyncIterator[Core]:
     """A core with an API key."""
-    started = create_core(database_url, Settings(api_keys=KEY))
+    started = quick_core(database_url, api_keys=KEY)
     await started.start()
     yield started
     await started.stop()
