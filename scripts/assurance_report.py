@@ -6,7 +6,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from scripts.attack_index import ROOT, docstrings
 from twofold._assurance import PROFILES, Limit, Profile, Rule
@@ -27,11 +26,10 @@ def named_in(profile: Profile) -> dict[str, list[str]]:
     """For each clause the tests whose docstring names it: `AAL2 3.1.4.2`, `ASVS 6.5.1, 6.5.2`."""
     mark = re.compile(rf"\b{profile.mark} ({_CLAUSES})")
     named: dict[str, list[str]] = {}
-    for path in sorted(Path(ROOT / "tests").rglob("test_*.py")):
-        for test, text in docstrings(path):
-            for clauses in mark.findall(text):
-                for clause in re.findall(r"\d+(?:\.\d+)+", clauses):
-                    named.setdefault(clause, []).append(test)
+    for test, text in docstrings():
+        for clauses in mark.findall(text):
+            for clause in re.findall(r"\d+(?:\.\d+)+", clauses):
+                named.setdefault(clause, []).append(test)
     return named
 
 

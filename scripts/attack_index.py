@@ -79,20 +79,24 @@ def with_table(page: str) -> str:
     return f"{before}{BEGIN}\n" + "\n".join(_table(found())) + f"\n{END}{after}"
 
 
-@cache
 def found() -> dict[int, list[str]]:
     """For each class the tests whose docstring, or whose module's, names it: `path::function`."""
     named: dict[int, list[str]] = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for test, text in docstrings(path):
-            for numbers in _MARK.findall(text):
-                for number in re.findall(r"\d+", numbers):
-                    named.setdefault(int(number), []).append(test)
+    for test, text in docstrings():
+        for numbers in _MARK.findall(text):
+            for number in re.findall(r"\d+", numbers):
+                named.setdefault(int(number), []).append(test)
     return named
 
 
-def docstrings(path: Path) -> Iterator[tuple[str, str]]:
-    """Each test of a file, and the file itself, with its docstring: `path::function`."""
+@cache
+def docstrings() -> tuple[tuple[str, str], ...]:
+    """Each test, `path::function`, and each file of tests with its docstring."""
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    return tuple(item for path in paths for item in _docstrings(path))
+
+
+def _docstrings(path: Path) -> Iterator[tuple[str, str]]:
     module = ast.parse(path.read_text(encoding="utf-8"))
     where = path.relative_to(ROOT).as_posix()
     yield where, ast.get_docstring(module) or ""
