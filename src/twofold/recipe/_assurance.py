@@ -34,14 +34,15 @@ def deviations(app_info: AppInfo, find: Find) -> list[Deviation]:
 
 def _values(app_info: AppInfo, profile: str, find: Find) -> dict[str, object]:
     """What the recipes were given, by the names of the settings in the tables."""
-    offered = {factor for recipe in every_recipe() for factor in (*recipe.first_factors(), *recipe.secondary_factors())}
+    first = {factor for recipe in every_recipe() for factor in recipe.first_factors()}
+    second = {factor for recipe in every_recipe() for factor in recipe.secondary_factors()}
     values: dict[str, object] = {
         f"{name}.init()": LISTED if find(name) is not None else LEFT_OUT
         for name in ("recoverycodes", "trusteddevices", "webauthn", "multifactorauth")
     }
     if (factors := find("multifactorauth")) is not None:
         values["multifactorauth.init(factor_change_max_age_seconds)"] = factors.config.factor_change_max_age_seconds
-        if not can_be_met(profile, offered):
+        if not can_be_met(profile, factors.configured_first_factors() or first, second):
             values["multifactorauth.init()"] = "without a second factor that counts"
     if (totp := find("totp")) is not None:
         values["totp.init(default_period)"] = totp.config.default_period
