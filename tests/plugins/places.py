@@ -2,7 +2,7 @@
 """Where the core of a test is: in this process on SQLite or on PostgreSQL, or elsewhere, behind a socket.
 
 A test that asks for `place` runs in all three; in `make test` on SQLite, in `make test-long` in the two others.
-Nothing in it need change: `testing.app` makes its core there.
+Nothing in it need change: `testing.app` makes its core there. One that is marked `without_core` runs once.
 """
 
 import socket
@@ -98,13 +98,26 @@ def core_server() -> Iterator[CoreServer]:
         thread.join(timeout=30)
 
 
-@pytest.fixture(params=PLACES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `place` in each, or in one if it asks no core."""
+    if "place" in metafunc.fixturenames:
+        without_core = metafunc.definition.get_closest_marker("without_core")
+        metafunc.parametrize("place", PLACES[:1] if without_core else PLACES, indirect=True)
+
+
+def _make_no_core(*_: object, **__: object) -> Core:
+    pytest.fail("this test makes a core: it must not be marked without_core")
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """Where this test's cores are; those of `testing.app`, too."""
     if request.param == "postgres":
         url: str = request.getfixturevalue("core_postgres_url")
         monkeypatch.setattr(testing, "create_core", lambda _in_memory, *given, **more: create_core(url, *given, **more))
         return Place(url)
+    if request.node.get_closest_marker("without_core"):
+        monkeypatch.setattr(testing, "create_core", _make_no_core)
     server = request.getfixturevalue("core_server") if request.param == "remote" else None
     chosen = Place(f"sqlite:///{tmp_path / 'core.db'}", server)
     monkeypatch.setattr(testing, "InProcessTransport", chosen.transport)

@@ -22,6 +22,8 @@ from twofold.types.config import BaseOverrideConfig
 from twofold.types.recipe import BaseAPIInterface, BaseRecipeInterface
 from twofold.types.response import APIResponse, GeneralErrorResponse
 
+pytestmark = pytest.mark.without_core
+
 
 @dataclass
 class Ordered(APIResponse):

@@ -7,6 +7,8 @@ from twofold.exceptions import BadInputError
 from twofold.recipe import _fdi
 from twofold.types.base import LoginMethod, RecipeUserId, User, WebauthnInfo
 
+pytestmark = pytest.mark.without_core
+
 
 @pytest.mark.parametrize(
     ("header", "modern"),

@@ -9,6 +9,8 @@ from twofold.exceptions import GeneralError
 from twofold.recipe.multifactorauth.requirements import next_unsatisfied
 from twofold.recipe.multifactorauth.types import FactorIds, MFARequirement, MFARequirementList
 
+pytestmark = pytest.mark.without_core
+
 FACTORS = [*FactorIds.get_all_factors(), "custom"]
 factor = st.sampled_from(FACTORS)
 group = st.lists(factor, max_size=5)

@@ -6,6 +6,8 @@ import pytest
 from twofold.recipe.multifactorauth.requirements import next_for_auth
 from twofold.recipe.multifactorauth.types import MFARequirementList
 
+pytestmark = pytest.mark.without_core
+
 CODE, DEVICE = "recovery-code", "trusted-device"
 ANY: MFARequirementList = [{"oneOf": ["totp", "otp-phone"]}]
 ALL: MFARequirementList = [{"allOfInAnyOrder": ["totp", "otp-phone"]}]
@@ -29,6 +31,11 @@ ALL: MFARequirementList = [{"allOfInAnyOrder": ["totp", "otp-phone"]}]
         ([CODE], [CODE, "totp"], ["totp"]),
         ([CODE], [{"oneOf": [CODE, "totp"]}, "otp-phone"], ["otp-phone"]),
         ([CODE], [], []),
+        # A profile of assurance asks again for what the policy asks for; what it asks for twice stays two things.
+        ([CODE], ["totp", *ANY], []),
+        ([CODE], [*ANY, "totp"], ["totp"]),
+        ([CODE], ["webauthn", {"oneOf": ["emailpassword", "webauthn"]}, {"oneOf": ["totp", "webauthn"]}], ["totp", "webauthn"]),
+        ([CODE], ["totp", {"allOfInAnyOrder": ["totp", "otp-phone"]}], ["totp", "otp-phone"]),
     ],
 )
 def test_a_recovery_code_stands_in_for_one_factor(

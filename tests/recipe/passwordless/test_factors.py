@@ -18,6 +18,8 @@ from twofold.recipe.passwordless.utils import get_enabled_pwless_factors
 from twofold.types import LoginMethod, RecipeUserId, User
 from twofold.types.account_info import WebauthnInfo
 
+pytestmark = pytest.mark.without_core
+
 CONTACTS: dict[str, Any] = {
     "EMAIL": ContactEmailOnlyConfig(),
     "PHONE": ContactPhoneOnlyConfig(),

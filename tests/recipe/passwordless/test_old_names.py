@@ -16,6 +16,8 @@ from twofold.recipe.passwordless.interfaces import APIInterface, ConsumedDevice,
 from twofold.recipe.passwordless.smsdelivery.services import default_service
 from twofold.recipe.passwordless.types import PasswordlessIngredients
 
+pytestmark = pytest.mark.without_core
+
 
 @pytest.mark.parametrize(
     "path",

@@ -36,6 +36,8 @@ from twofold.recipe.session.access_token import (
 )
 from twofold.recipe.session.jwks import verifying_key
 
+pytestmark = pytest.mark.without_core
+
 Keys = dict[str, VerifyingKey]
 Forge = Callable[[rsa.RSAPrivateKey, rsa.RSAPrivateKey], str]
 

@@ -11,6 +11,8 @@ from twofold.recipe.session.claims_validation import Subject, validate_claims_in
 from twofold.recipe.session.interfaces import ClaimValidationResult
 from twofold.types import RecipeUserId
 
+pytestmark = pytest.mark.without_core
+
 NOW_MS = 1_800_000_000_000
 USER = RecipeUserId("recipe-user")
 

@@ -17,6 +17,8 @@ from twofold.recipe.session.config import (
     validate_and_normalise_user_input,
 )
 
+pytestmark = pytest.mark.without_core
+
 
 async def revoke_nothing(handle: str) -> bool:
     """Stand in for the core."""

@@ -24,6 +24,8 @@ from twofold.recipe.session.cookies import (
     refresh_token_mutator,
 )
 
+pytestmark = pytest.mark.without_core
+
 YEAR_MS = 365 * 24 * 3600 * 1000
 
 

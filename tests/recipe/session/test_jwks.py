@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.recipe.session.signing import ec_jwk, rsa_jwk
 from twofold.recipe.session.jwks import JWKS_REFETCH_COOLDOWN_MS, KeySet, verifying_key
 
+pytestmark = pytest.mark.without_core
+
 INTERVAL_MS = 14_400_000
 
 

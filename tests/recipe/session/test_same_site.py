@@ -5,6 +5,8 @@ import pytest
 
 from twofold.recipe.session.same_site import UnknownSite, registrable_domain, same_site_attribute
 
+pytestmark = pytest.mark.without_core
+
 
 @pytest.mark.parametrize(
     ("api", "website", "attribute"),

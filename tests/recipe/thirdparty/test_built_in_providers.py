@@ -20,6 +20,8 @@ from twofold.recipe.thirdparty.provider_http import ProviderHttp
 from twofold.recipe.thirdparty.providers import create_provider
 from twofold.recipe.thirdparty.providers.custom import ProviderWithClientAccessTokenCheck, discover_oidc_endpoints
 
+pytestmark = pytest.mark.without_core
+
 NOW = 1_800_000_000
 BACK = "http://localhost:3000/auth/callback/x"
 

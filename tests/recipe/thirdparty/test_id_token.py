@@ -13,6 +13,8 @@ from twofold.recipe.thirdparty.exceptions import ProviderRefusedError, ProviderU
 from twofold.recipe.thirdparty.id_token import verified_payload
 from twofold.recipe.thirdparty.provider_http import ProviderHttp
 
+pytestmark = pytest.mark.without_core
+
 NOW = 1_800_000_000
 GOOD: dict[str, Any] = {"iss": ISSUER, "aud": CLIENT_ID, "sub": "eve", "iat": NOW, "exp": NOW + 300, "nonce": "n"}
 

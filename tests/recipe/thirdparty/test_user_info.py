@@ -13,6 +13,8 @@ from twofold.recipe.thirdparty.providers.apple import AppleImpl
 from twofold.recipe.thirdparty.providers.custom import get_supertokens_user_info_result_from_raw_user_info
 from twofold.recipe.thirdparty.types import RawUserInfoFromProvider, UserInfo
 
+pytestmark = pytest.mark.without_core
+
 EMAIL = "eve@example.com"
 
 
