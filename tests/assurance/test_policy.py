@@ -12,7 +12,7 @@ from tests.security.considerations.application import OWNER, Site, is_open, refu
 from twofold import testing
 from twofold.exceptions import GeneralError
 from twofold.ingredients._unobserved import all_sent
-from twofold.recipe import emailpassword
+from twofold.recipe import emailpassword, multifactorauth
 from twofold.recipe.emailpassword import InputFormField, InputSignUpFeature
 from twofold.recipe.emailpassword.passwords import TOO_COMMON
 from twofold.recipe.multifactorauth.assurance import required_by
@@ -205,8 +205,20 @@ async def test_a_password_is_what_was_typed() -> None:
 
 
 async def test_recovery_takes_two_things() -> None:
-    """AAL2 4.2.2.2, ASVS 6.4.3: a password by mail opens nothing; a recovery code beside it does."""
-    async with site("nist-aal2") as here:
+    """AAL2 4.2.2.2, ASVS 6.4.3: a password by mail opens nothing; a recovery code beside it does.
+
+    Also where the application's policy asks for what was lost, as the profile does.
+    """
+
+    def policy(original: Any) -> Any:
+        async def get_mfa_requirements_for_auth(*_: Any) -> Any:
+            return ["totp"]
+
+        original.get_mfa_requirements_for_auth = get_mfa_requirements_for_auth
+        return original
+
+    asking = multifactorauth.init(override=multifactorauth.OverrideConfig(functions=policy))
+    async with site("nist-aal2", multifactorauth=asking) as here:
         person = await here.sign("signup")
         await here.set_up_totp(person)
         code = (await person.api("POST", "/recoverycodes")).json()["codes"][0]

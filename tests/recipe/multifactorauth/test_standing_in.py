@@ -34,7 +34,11 @@ ALL: MFARequirementList = [{"allOfInAnyOrder": ["totp", "otp-phone"]}]
         # A profile of assurance asks again for what the policy asks for; what it asks for twice stays two things.
         ([CODE], ["totp", *ANY], []),
         ([CODE], [*ANY, "totp"], ["totp"]),
-        ([CODE], ["webauthn", {"oneOf": ["emailpassword", "webauthn"]}, {"oneOf": ["totp", "webauthn"]}], ["totp", "webauthn"]),
+        (
+            [CODE],
+            ["webauthn", {"oneOf": ["emailpassword", "webauthn"]}, {"oneOf": ["totp", "webauthn"]}],
+            ["totp", "webauthn"],
+        ),
         ([CODE], ["totp", {"allOfInAnyOrder": ["totp", "otp-phone"]}], ["totp", "otp-phone"]),
     ],
 )

@@ -14,7 +14,9 @@ def next_for_auth(
     """Return what the policy still asks a session for; no ids at all when everything is done.
 
     A trusted device stands in for the factors that it is trusted with. A recovery code stands in for one factor: the
-    first that is missing; of several that must all be done, for the one that is left when the others are.
+    first that is missing; of several that must all be done, for the one that is left when the others are. What the
+    policy asks for and a profile of assurance asks for again is one thing, for which one code is enough; not what a
+    profile asks for twice, as a passkey could be both.
 
     Args:
         completed_factors: of the session.
@@ -27,15 +29,19 @@ def next_for_auth(
     done = set(completed_factors) - {FactorIds.RECOVERY_CODE}
     if FactorIds.TRUSTED_DEVICE in done:
         done |= set(trusted_factors)
-    has_code = FactorIds.RECOVERY_CODE in completed_factors
+    has_code, stood_in_for = FactorIds.RECOVERY_CODE in completed_factors, set[str]()
     for requirement in requirements:
         step = _step(done, requirement)
         if not step.factor_ids:
             continue
-        is_one_factor = step.type_ != "allOfInAnyOrder" or len(step.factor_ids) == 1
-        if not (has_code and is_one_factor):
+        missing = set(step.factor_ids)
+        is_one_factor = step.type_ != "allOfInAnyOrder" or len(missing) == 1
+        if has_code and is_one_factor:
+            has_code, stood_in_for = False, missing
+        elif stood_in_for and is_one_factor and stood_in_for <= missing:
+            stood_in_for = set()  # whatever factor the code stood in for would do here, too
+        else:
             return step
-        has_code = False
     return FactorIdsAndType([], "string")
 
 
