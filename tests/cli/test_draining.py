@@ -3,25 +3,38 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
 
-from twofold.cli.draining import DrainingProtocol, DrainingServer
+from twofold.cli.connection import Connection
+from twofold.cli.draining import DrainingServer
+from twofold.core.http import HttpRequest, HttpResponse
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
-    """An application."""
-    assert scope["type"] == "http"
-    await send({"type": "http.response.start", "status": 204, "headers": []})
-    await send({"type": "http.response.body"})
+class Application:
+    """Answers with nothing."""
+
+    async def handle(self, _request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return HttpResponse(204, b"text/plain", b"")
 
 
 async def test_a_connection_that_waits_to_be_taken_is_served() -> None:
     """It is made before the port is closed, and its request is answered; one that is made later is refused."""
-    config = uvicorn.Config(answer, http=DrainingProtocol, ws="none", lifespan="off", log_config=None)
+    application: Any = Application()
+    config = uvicorn.Config(
+        application,
+        http=Connection,
+        interface="asgi3",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        proxy_headers=False,
+        forwarded_allow_ips="",
+    )
     server = DrainingServer(config)
     config.load()
     server.lifespan = config.lifespan_class(config)

@@ -2,9 +2,7 @@
 """Runs the HTTP server so that it can be stopped under load without a failed request.
 
 When it is asked to end, its ports refuse new connections at once, and callers go elsewhere. Those that the kernel took
-before that are served. A connection that is kept open may have a request on its way at this very moment; closing it
-would lose that request. So each is told `Connection: close` with its next answer, and closed only when no request has
-come for LINGER_SECONDS.
+before that are served. How those that are kept open end is told in `connection.py`.
 """
 
 import asyncio
@@ -13,47 +11,18 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from typing import cast
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import Multiprocess, multiprocess
 
-LINGER_SECONDS = 2.0
+from twofold.cli.connection import Connection
+
 # Longer than clients keep idle connections (90 seconds at most, among those that we know): whoever closes first is not
 # surprised by a request that was on its way.
 KEEP_ALIVE_SECONDS = 120
 # A worker that does not answer its supervisor for so long is replaced. On a busy machine it cannot while it starts.
 WORKER_STARTS_WITHIN_SECONDS = 60
-
-
-class DrainingProtocol(HttpToolsProtocol):
-    """One connection of a client."""
-
-    _is_draining = False
-
-    def shutdown(self) -> None:
-        """Begin to end: after the answer that is being made, after the next one, or when none is asked for."""
-        self._is_draining = True
-        if self._is_idle():
-            self.loop.call_later(LINGER_SECONDS, self._close_when_idle)
-        else:
-            super().shutdown()
-
-    def on_headers_complete(self) -> None:
-        """Take a request."""
-        super().on_headers_complete()
-        if self._is_draining:
-            self.cycle.keep_alive = False
-
-    def _is_idle(self) -> bool:
-        cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
-        return cycle is None or cycle.response_complete
-
-    def _close_when_idle(self) -> None:
-        if self._is_idle():
-            self.transport.close()
 
 
 class DrainingServer(uvicorn.Server):
@@ -82,8 +51,8 @@ class DrainingServer(uvicorn.Server):
                 await asyncio.get_running_loop().connect_accepted_socket(self._protocol, taken, ssl=self.config.ssl)
         await super().shutdown(sockets)
 
-    def _protocol(self) -> DrainingProtocol:
-        return DrainingProtocol(self.config, self.server_state, self.lifespan.state)
+    def _protocol(self) -> Connection:
+        return Connection(self.config, self.server_state)
 
 
 def _taken(port: int) -> Iterator[socket.socket]:

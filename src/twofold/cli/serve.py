@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import uvicorn
 
 from twofold.cli.configuration import Configuration, ConfigurationError, configurable, read
-from twofold.cli.draining import KEEP_ALIVE_SECONDS, WORKER_STARTS_WITHIN_SECONDS, DrainingProtocol, run
+from twofold.cli.connection import Connection
+from twofold.cli.draining import KEEP_ALIVE_SECONDS, WORKER_STARTS_WITHIN_SECONDS, run
 from twofold.cli.worker import FACTORY, Served, hand_to_workers
 from twofold.core.app import Core
 from twofold.core.observability.asgi import ObservedASGI
@@ -54,13 +55,13 @@ def _http(configuration: Configuration, app: ObservedASGI | str) -> uvicorn.Conf
         host=settings.host,
         port=settings.port,
         workers=server.worker_count,
-        http=DrainingProtocol,
+        http=Connection,
         ws="none",
         interface="asgi3",
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(server.trusted_proxies),
+        proxy_headers=False,  # read where connections are
         forwarded_allow_ips=server.trusted_proxies,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=server.graceful_stop_seconds,

@@ -119,7 +119,9 @@ class Endpoint:
         arguments = read_all(self.parameters, values, request.version, self.source)
         tenant_id = self._tenant_id(request)
         try:
-            tenant = await services.tenants.find(request.app_id, tenant_id)
+            tenant = request.tenant
+            if tenant is None or tenant.tenant_id != tenant_id:
+                tenant = await services.tenants.find(request.app_id, tenant_id)
             call = Call(
                 services, tenant, request.version, request.tenant_id, values, request.is_operator, request.actor
             )
@@ -147,6 +149,7 @@ class Request(Record, frozen=True):
 
     is_operator: not one of several customers of a shared core. Who calls in process is the operator.
     actor: who acts on behalf of the application, for the audit trail.
+    tenant: one of the app that was found a moment ago.
     """
 
     method: str
@@ -159,6 +162,7 @@ class Request(Record, frozen=True):
     rid: str | None = None
     is_operator: bool = True
     actor: str = ""
+    tenant: Tenant | None = None
 
 
 class Endpoints:

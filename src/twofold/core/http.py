@@ -30,7 +30,7 @@ from twofold.core.errors import (
 )
 from twofold.core.http_path import Location, locate
 from twofold.core.storage.database import DatabaseUnavailable
-from twofold.core.tenancy.directory import UnknownTenant
+from twofold.core.tenancy.directory import Tenant, UnknownTenant
 from twofold.core.tenancy.names import DEFAULT_DOMAIN, PUBLIC, app_key
 from twofold.core.version import BY_TEXT, NEWEST, SUPPORTED, V3_0, Version, parse, text
 
@@ -39,7 +39,21 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 JSON_TYPE = b"application/json;charset=UTF-8"
 TEXT_TYPE = b"text/html;charset=UTF-8"
 # What is read of a request; clients send many more.
-_HEADERS = frozenset({b"api-key", b"audit-actor", b"authorization", b"cdi-version", b"host", b"origin", b"rid"})
+_HEADERS = {
+    name.encode(): name
+    for name in (
+        "api-key",
+        "audit-actor",
+        "authorization",
+        "cdi-version",
+        "host",
+        "origin",
+        "rid",
+        "traceparent",
+        "tracestate",
+        "x-request-id",
+    )
+}
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 
 Scope = MutableMapping[str, Any]
@@ -53,13 +67,13 @@ _decode = msgspec.json.decode
 
 
 class HttpRequest(Record, frozen=True):
-    """What the server got: header names in lower case, the body whole."""
+    """What the server got: header names in lower case, the body whole; None when it is too large."""
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes | None
     peer: str
 
 
@@ -84,38 +98,21 @@ class CoreASGI:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            await send_response(send, await self.respond(scope, receive, self.locate(scope["path"])))
+            await send_response(send, await self.handle(await read_request(scope, receive)))
 
     def locate(self, path: str) -> Location:
         """Where a request for this path goes."""
         return locate(path, self._base_path, self._core.has_path)
 
-    async def respond(self, scope: Scope, receive: Receive, location: Location) -> HttpResponse:
-        """Read the request of an ASGI connection, and answer it. location: of its path."""
-        body = await _read_body(receive)
-        if body is None:
+    async def handle(self, request: HttpRequest, location: Location | None = None) -> HttpResponse:
+        """Answer a request. Never raises: what went wrong becomes a status and a text without secrets.
+
+        location: of its path, for those who have located it.
+        """
+        if request.body is None:
             return _text(413, f"The body is larger than {MAX_BODY_BYTES} bytes")
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _HEADERS
-        }
-        client = scope.get("client")
-        request = HttpRequest(
-            scope["method"],
-            scope["path"],
-            scope["query_string"].decode("latin-1"),
-            headers,
-            body,
-            client[0] if client else "",
-        )
-        return await self._handle(request, location)
-
-    async def handle(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request. Never raises: what went wrong becomes a status and a text without secrets."""
-        return await self._handle(request, self.locate(request.path))
-
-    async def _handle(self, request: HttpRequest, location: Location) -> HttpResponse:
         try:
-            return _respond(await self._answer(request, location))
+            return _respond(await self._answer(request, request.body, location or self.locate(request.path)))
         except CoreError as error:
             return _text(error.status, error.message)
         except DatabaseUnavailable:
@@ -124,31 +121,29 @@ class CoreASGI:
             logger.exception("unexpected error on %s %s", request.method, request.path)
             return _text(500, "Internal Error")
 
-    async def _answer(self, request: HttpRequest, location: Location) -> Answer:
+    async def _answer(self, request: HttpRequest, body: bytes, location: Location) -> Answer:
         headers = request.headers
         app_id = app_key(await self._domain(headers.get("host", "")), location.app_id)
-        settings = await self._settings(app_id, location.tenant_id)
-        if settings is not None:
+        tenant = await self._tenant(app_id, location.tenant_id)
+        holding = self._core.services.settings
+        if tenant is not None:
+            holding = tenant.settings
             self._core.services.request_statistics.count(app_id)
-            check_address(settings, request.peer)
+            check_address(holding, request.peer)
         is_open = location.path is None or location.path in self._core.paths_without_api_key
-        holding = settings or self._core.services.settings
         if not is_open:
             # Also for an app that does not exist: it may be created while the request is under way.
             check_api_key(holding, headers)
         version = _version(holding, headers.get("cdi-version"))
         if version < V3_0 and location.tenant_id != PUBLIC:
             raise NotFound
-        return await self._dispatch(request, location, app_id, version)
-
-    async def _dispatch(self, request: HttpRequest, location: Location, app_id: str, version: Version) -> Answer:
         if location.path not in self._core.paths_in_any_version and version not in SUPPORTED:
             raise BadRequest(f"cdi-version {text(version)} not supported")
         if location.path is None:
             raise NotFound
         if request.method not in METHODS:
             raise MethodNotAllowed
-        rid = request.headers.get("rid")
+        rid = headers.get("rid")
         endpoint = self._core.find(request.method, location.path, rid)
         is_query = endpoint.source == "query"
         call = Request(
@@ -158,10 +153,11 @@ class CoreASGI:
             location.tenant_id,
             version,
             _read_query(request.query) if is_query else None,
-            None if is_query else _read_json(request.body, is_optional=not endpoint.parameters),
+            None if is_query else _read_json(body, is_optional=not endpoint.parameters),
             rid,
-            is_operator(self._core.services.settings, request.headers),
-            _actor(request.headers.get("audit-actor")),
+            is_operator(self._core.services.settings, headers),
+            _actor(headers.get("audit-actor")),
+            tenant,
         )
         return await self._core.answer(endpoint, call)
 
@@ -171,12 +167,12 @@ class CoreASGI:
             raise BadRequest("Connection URI domain is disallowed")
         return domain
 
-    async def _settings(self, app_id: str, tenant_id: str) -> Settings | None:
-        """The settings to check a request by: the tenant's, else its app's, else none (the endpoint will refuse)."""
+    async def _tenant(self, app_id: str, tenant_id: str) -> Tenant | None:
+        """Whose settings a request is checked by: the tenant, else its app, else none (the endpoint will refuse)."""
         try:
-            return (await self._core.tenant(app_id, tenant_id)).settings
+            return await self._core.tenant(app_id, tenant_id)
         except UnknownTenant:
-            return None if tenant_id == PUBLIC else await self._settings(app_id, PUBLIC)
+            return None if tenant_id == PUBLIC else await self._tenant(app_id, PUBLIC)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -285,6 +281,24 @@ def _read_json(body: bytes, *, is_optional: bool) -> dict[str, Any]:
     return value
 
 
+def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Those that are looked at, by their names in lower case; of several with one name the last."""
+    return {_HEADERS[name]: value.decode("latin-1") for name, value in headers if name in _HEADERS}
+
+
+async def read_request(scope: Scope, receive: Receive) -> HttpRequest:
+    """Read the request of an ASGI connection."""
+    client = scope.get("client")
+    return HttpRequest(
+        scope["method"],
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        read_headers(scope["headers"]),
+        await _read_body(receive),
+        client[0] if client else "",
+    )
+
+
 async def _read_body(receive: Receive) -> bytes | None:
     """The whole body, or None when it is too large."""
     chunks: list[bytes] = []
@@ -304,23 +318,20 @@ def _respond(answer: Answer) -> HttpResponse:
     body, headers = (answer.body, answer.headers) if isinstance(answer, Reply) else (answer, _NO_HEADERS)
     if isinstance(body, str):
         return HttpResponse(200, TEXT_TYPE, body.encode() + b"\n", headers)
-    json_type = headers["Content-Type"].encode() if "Content-Type" in headers else JSON_TYPE
-    return HttpResponse(200, json_type, _encode(body) + b"\n", headers)
+    return HttpResponse(200, JSON_TYPE, _encode(body) + b"\n", headers)
 
 
 def _text(status: int, message: str) -> HttpResponse:
     return HttpResponse(status, TEXT_TYPE, message.encode() + b"\n")
 
 
-async def send_response(send: Send, response: HttpResponse, more_headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+async def send_response(send: Send, response: HttpResponse) -> None:
     """Send a whole answer over ASGI."""
+    named = response.headers.items()
     headers = [
         (b"content-type", response.content_type),
         (b"content-length", b"%d" % len(response.body)),
-        *more_headers,
+        *((name.lower().encode(), value.encode()) for name, value in named),
     ]
-    if response.headers:
-        named = response.headers.items()
-        headers += [(key.lower().encode(), value.encode()) for key, value in named if key != "Content-Type"]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -15,12 +15,14 @@ from twofold.core.errors import CoreError
 from twofold.core.http import (
     TEXT_TYPE,
     CoreASGI,
+    HttpRequest,
     HttpResponse,
     Receive,
     Scope,
     Send,
     check_address,
     check_api_key,
+    read_request,
     send_response,
 )
 from twofold.core.observability.extras import WITHOUT_METRICS, configured_tracing, metrics_of
@@ -71,7 +73,7 @@ class ObservedASGI:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event."""
         if scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            await send_response(send, await self.handle(await read_request(scope, receive)))
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
 
@@ -84,32 +86,33 @@ class ObservedASGI:
             if self._metrics is not None:
                 await self._metrics.stop()
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request; the answer names its id."""
         begun = time.perf_counter()
-        own = self._own.get(scope["path"])
-        location = self._app.locate(scope["path"])
-        request = CurrentRequest(
-            request_id_of(scope["headers"]),
-            scope["method"],
-            scope["path"],
+        own = self._own.get(request.path)
+        location = self._app.locate(request.path)
+        current = CurrentRequest(
+            request_id_of(request.headers.get(REQUEST_ID_HEADER)),
+            request.method,
+            request.path,
             location.app_id,
             location.tenant_id,
             own or location.path,
         )
         if self._metrics is not None:
             self._metrics.begin()
-        token = current_request.set(request)
+        token = current_request.set(current)
         try:
-            with self._tracing.served(request, scope["headers"]) if self._tracing is not None else _UNTRACED:
+            with self._tracing.served(current, request.headers) if self._tracing is not None else _UNTRACED:
                 if own is None:
-                    response = await self._app.respond(scope, receive, location)
+                    response = await self._app.handle(request, location)
                 else:
-                    response = await self._answer(own, scope)
-                request.status = response.status
-                mark = (REQUEST_ID_HEADER, request.request_id.encode("ascii"))
-                await send_response(send, response, [mark])
+                    response = await self._answer(own, request)
+                current.status = response.status
+            mark = {REQUEST_ID_HEADER: current.request_id}
+            return HttpResponse(response.status, response.content_type, response.body, {**response.headers, **mark})
         finally:
-            self._tell(request, time.perf_counter() - begun)
+            self._tell(current, time.perf_counter() - begun)
             current_request.reset(token)
 
     def _tell(self, request: CurrentRequest, seconds: float) -> None:
@@ -118,22 +121,21 @@ class ObservedASGI:
         if self._access_log or (request.status is not None and request.status > 500):
             log_access(request, seconds)
 
-    async def _answer(self, path: str, scope: Scope) -> HttpResponse:
-        if scope["method"] not in ("GET", "HEAD"):
+    async def _answer(self, path: str, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
             return HttpResponse(405, TEXT_TYPE, b"Method not supported\n", _UNCACHED)
         if path == METRICS_PATH:
-            return self._metrics_page(scope)
+            return self._metrics_page(request)
         is_well = path == ALIVE_PATH or await self._health.is_ready()
         body = msgspec.json.encode({"status": "OK" if is_well else "UNAVAILABLE"})
         return HttpResponse(200 if is_well else 503, b"application/json", body, _UNCACHED)
 
-    def _metrics_page(self, scope: Scope) -> HttpResponse:
+    def _metrics_page(self, request: HttpRequest) -> HttpResponse:
         """Figures tell of users and load: they are for whom any other endpoint would be."""
         settings = self._core.services.settings
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            check_address(settings, (scope.get("client") or ("",))[0])
-            check_api_key(settings, headers)
+            check_address(settings, request.peer)
+            check_api_key(settings, request.headers)
         except CoreError as error:
             return HttpResponse(error.status, TEXT_TYPE, error.message.encode() + b"\n", _UNCACHED)
         if self._metrics is None:

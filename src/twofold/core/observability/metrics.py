@@ -47,7 +47,7 @@ class Metrics:
         )
         self._durations: _Children = prometheus.Histogram(
             "twofold_http_request_duration_seconds",
-            "Time from a request's headers to the end of its answer.",
+            "Time from a whole request to its answer.",
             ("method", "route"),
             buckets=BUCKETS,
             registry=registry,

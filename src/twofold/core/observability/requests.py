@@ -3,15 +3,14 @@
 
 import re
 import secrets
-from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
-REQUEST_ID_HEADER: Final = b"x-request-id"
+REQUEST_ID_HEADER: Final = "x-request-id"
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
-_WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._:=+/@-]{1,128}")
+_WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._:=+/@-]{1,128}")
 
 
 @dataclass(slots=True)
@@ -40,9 +39,6 @@ current_request: Final[ContextVar[CurrentRequest | None]] = ContextVar("current_
 """Set while a request is answered."""
 
 
-def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+def request_id_of(given: str | None) -> str:
     """The id that a proxy or a client gave the request, if it can be written into a log as it is; else a new one."""
-    for name, value in headers:
-        if name == REQUEST_ID_HEADER and _WELL_FORMED.fullmatch(value):
-            return value.decode("ascii")
-    return secrets.token_hex(16)
+    return given if given is not None and _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)

@@ -7,7 +7,7 @@ values are parameters.
 """
 
 import re
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,18 +36,15 @@ class Tracing:
         return TracedDatabase(database, self)
 
     @contextmanager
-    def served(self, request: CurrentRequest, headers: Iterable[tuple[bytes, bytes]]) -> Generator[None, None, None]:
+    def served(self, request: CurrentRequest, headers: Mapping[str, str]) -> Generator[None, None, None]:
         """The span of a request over HTTP, a child of the caller's span when the caller sends `traceparent`."""
-        carrier = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in headers if name.startswith(b"trace")
-        }
         method = request.known_method
         attributes = {"http.request.method": method, "url.path": request.path, "url.scheme": "http"}
         if request.route is not None:
             attributes["http.route"] = request.route
         with self._tracer.start_as_current_span(
             f"{method} {request.route}" if request.route else method,
-            context=propagate.extract(carrier),
+            context=propagate.extract(headers),
             kind=trace.SpanKind.SERVER,
             attributes=attributes,
             record_exception=False,

@@ -7,8 +7,6 @@ from twofold.core.errors import BadRequest
 from twofold.core.recipe.jwt import rules
 from twofold.core.signing import ALGORITHM
 
-JWKS_TYPE = "application/json;charset=UTF-8"
-
 endpoints = Endpoints()
 
 
@@ -35,7 +33,7 @@ async def get_jwks(call: Call) -> Reply:
     """The public keys (RFC 7517), which anyone may keep until the next one is made."""
     keys, seconds = await rules.public_keys(call)
     cache = f"max-age={seconds}, must-revalidate"  # SDKs look for `max-age=<digits>` directly followed by a comma
-    return Reply({"keys": keys}, {"Cache-Control": cache, "Content-Type": JWKS_TYPE})
+    return Reply({"keys": keys}, {"Cache-Control": cache})
 
 
 @endpoints.get("/recipe/jwt/jwks", Scope.APP)
