@@ -55,7 +55,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One declared parameter, ready to be read."""
+    """One declared parameter, ready to be read. is_plain: a value that is there need only be read, in any version."""
 
     python_name: str
     key: str
@@ -63,6 +63,7 @@ class Parameter:
     read: Reader
     default: Any
     null_has_meaning: bool
+    is_plain: bool
 
     def key_in(self, version: Version) -> str:
         """The wire name in this version."""
@@ -84,7 +85,13 @@ def read_all(
     source: Source,
 ) -> Json:
     """The arguments for an endpoint. Raises BadRequest for the first field that is missing or wrong."""
-    return {item.python_name: _read(item, values, version, source) for item in parameters}
+    arguments: Json = {}
+    for item in parameters:
+        value = values.get(item.key) if item.is_plain else None
+        arguments[item.python_name] = (
+            _read(item, values, version, source) if value is None or value == "" else item.read(item.key, value)
+        )
+    return arguments
 
 
 def _parameter(item: inspect.Parameter, annotation: Any, source: Source) -> Parameter:
@@ -105,6 +112,7 @@ def _parameter(item: inspect.Parameter, annotation: Any, source: Source) -> Para
         reader,
         item.default,
         null_has_meaning=Absent in kinds,
+        is_plain=field == Field(name=field.name, required_since=field.required_since),
     )
 
 

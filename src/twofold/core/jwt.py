@@ -6,31 +6,32 @@ signs; what a token says of algorithms or carries as a key (`jwk`, `jku`, `x5c`)
 """
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import msgspec
 
 from twofold.core._fields import Json
+from twofold.core._record import Record
 
 MAX_LENGTH = 65_536
 _encode_json = msgspec.json.Encoder().encode
 _decode_json = msgspec.json.Decoder().decode
+_TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 class MalformedToken(ValueError):
     """The text is no JSON Web Token in compact form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unverified:
+class Unverified(Record, frozen=True):
     """The parts of a token whose signature nobody has looked at yet."""
 
     header: Json
     claims: Json
-    signed: bytes = field(repr=False)
-    signature_part: str = field(repr=False)
+    signed: bytes
+    signature_part: str
 
     def signature(self) -> bytes:
         """The signature. Raises MalformedToken."""
@@ -74,7 +75,7 @@ def decode_base64url(text: str) -> bytes:
         MalformedToken: it is not in that form.
     """
     try:
-        data = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        data = a2b_base64(text.encode("ascii").translate(_FROM_URL_SAFE) + b"=" * (-len(text) % 4))
     except (UnicodeEncodeError, binascii.Error):
         raise MalformedToken("not in base64url") from None
     if encode_base64url(data) != text:
@@ -87,7 +88,7 @@ def _part(value: Json) -> bytes:
 
 
 def _base64url(data: bytes) -> bytes:
-    return urlsafe_b64encode(data).rstrip(b"=")
+    return b2a_base64(data, newline=False).translate(_TO_URL_SAFE, b"=")
 
 
 def _object(part: str) -> Json:

@@ -154,9 +154,10 @@ class PostgresDatabase:
         return number >= _ATTEMPTS and not isinstance(reason, NoRoom)
 
     async def _try(self, attempt: Callable[[Driver], Awaitable[T]]) -> T:
-        pool = await self._pool()
+        loop = asyncio.get_running_loop()
+        pool = self._pools.get(loop) or await self._make_pool(loop)
         try:
-            driver = await pool.acquire()
+            driver = pool.take() or await pool.acquire()
         except (*DRIVER_ERRORS, ValueError) as error:
             raise connection_failure(error) from None
         self._is_unreachable = False
@@ -169,11 +170,7 @@ class PostgresDatabase:
             await _given_back(pool.release(driver))
         return result
 
-    async def _pool(self) -> Pool:
-        loop = asyncio.get_running_loop()
-        pool = self._pools.get(loop)
-        if pool is not None:
-            return pool
+    async def _make_pool(self, loop: asyncio.AbstractEventLoop) -> Pool:
         if self._closed:
             raise StorageError("the database was closed")
         for other in [other for other in self._pools if other.is_closed()]:

@@ -105,6 +105,15 @@ class Pool:
         self._timer: asyncio.TimerHandle | None = None
         self._returning: set[asyncio.Task[None]] = set()
 
+    def take(self) -> Driver | None:
+        """Take a connection that is at hand and was not closed meanwhile, if there is one; else `acquire` one."""
+        if not self._at_hand or self._at_hand[-1].is_closed():
+            return None
+        self._taken += 1
+        driver = self._at_hand.pop()
+        self._idle = min(self._idle, len(self._at_hand))
+        return driver
+
     async def acquire(self) -> Driver:
         """Take a connection, or make one; when all are taken, wait for one.
 
@@ -112,12 +121,10 @@ class Pool:
             DatabaseUnavailable: none became free in time.
         """
         while self._at_hand:
-            driver = self._at_hand.pop()
-            self._idle = min(self._idle, len(self._at_hand))
-            if not driver.is_closed():
-                self._taken += 1
+            driver = self.take()
+            if driver is not None:
                 return driver
-            await self._pool.release(driver)
+            await self._pool.release(self._at_hand.pop())
         # Only those who must wait pay for a timer.
         timeout = None if self._taken < self._size else ROOM_TIMEOUT_SECONDS
         self._taken += 1

@@ -5,9 +5,8 @@ Version 5 (CDI 4.0 and newer) has every claim of `AccessToken`; version 4 (CDI 3
 cores issued, no `tId` either. The application's own claims stand beside them at the top level.
 """
 
-from dataclasses import dataclass
-
 from twofold.core._fields import Json
+from twofold.core._record import Record
 from twofold.core.errors import BadRequest
 from twofold.core.jwt import MalformedToken, Unverified, take_apart
 from twofold.core.jwt import write as write_jwt
@@ -37,8 +36,7 @@ class InvalidAccessToken(Exception):
     """The text is not an access token of a session; the message says why, in the words that clients know."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AccessToken:
+class AccessToken(Record, frozen=True):
     """What an access token says. `custom` are the application's claims."""
 
     format: int
@@ -52,8 +50,7 @@ class AccessToken:
     custom: Json
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class SignedAccessToken:
+class SignedAccessToken(Record, frozen=True):
     """An access token in its signed form; both times are whole seconds, in milliseconds."""
 
     text: str
@@ -61,8 +58,7 @@ class SignedAccessToken:
     created_at_ms: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class UnverifiedAccessToken:
+class UnverifiedAccessToken(Record, frozen=True):
     """An access token that was read. Nobody has checked its signature."""
 
     token: AccessToken

@@ -11,12 +11,12 @@ decided by its hash in the session's row.
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from twofold.core._record import Record
 from twofold.core.jwt import MalformedToken, decode_base64url, encode_base64url
 from twofold.core.tokens import Tokens, sha256_hex
 
@@ -41,12 +41,11 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     anti_csrf: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(Record, frozen=True):
     """A refresh token and what it says."""
 
-    text: str = field(repr=False)
-    body: Body = field(repr=False)
+    text: str
+    body: Body
 
     @property
     def hash_1(self) -> str:

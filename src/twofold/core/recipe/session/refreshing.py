@@ -9,9 +9,8 @@ Every change is one UPDATE under the condition that the row is still as it was w
 looks again and decides anew.
 """
 
-from dataclasses import dataclass
-
 from twofold.core._endpoint import Call
+from twofold.core._record import Record
 from twofold.core.recipe.session import access_token, refresh_token, store
 from twofold.core.recipe.session.access_token import AccessToken
 from twofold.core.recipe.session.lineage import REUSE_SUBTYPES, Standing, standing
@@ -26,8 +25,7 @@ from twofold.core.users.model import UserIds
 from twofold.core.version import V5_6
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Wish:
+class Wish(Record, frozen=True):
     """A refresh that is asked for. uses_static_key: None keeps the session's kind of key."""
 
     refresh_token: str
@@ -37,8 +35,7 @@ class Wish:
     access_token_validity_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Record, frozen=True):
     """A refresh while it is decided: the token that was presented, and the one that may replace it."""
 
     call: Call

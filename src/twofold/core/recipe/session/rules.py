@@ -2,11 +2,11 @@
 """Rules of sessions: begin, verify, regenerate and read them. The rest is in `refreshing.py` and `ending.py`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from twofold.core._endpoint import Call
 from twofold.core._fields import Json
+from twofold.core._record import Record
 from twofold.core.errors import BadRequest
 from twofold.core.jwt import MalformedToken
 from twofold.core.recipe.audit import Action, record
@@ -42,8 +42,7 @@ class Refused(Exception):
         self.answer: Json = {"status": status, **details}
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(Record, frozen=True):
     """What a session is to begin with. access_token_validity_ms: None for what is configured."""
 
     user_id: str
@@ -54,8 +53,7 @@ class Begin:
     access_token_validity_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Record, frozen=True):
     """A session with the tokens that were issued for it; both lie with the client from now on."""
 
     access: AccessToken
@@ -65,8 +63,7 @@ class Issued:
     refresh_created_at_ms: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Presented:
+class Presented(Record, frozen=True):
     """An access token to verify, and how thoroughly."""
 
     access_token: str
@@ -75,8 +72,7 @@ class Presented:
     check_database: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Record, frozen=True):
     """A token that is good. `signed` is its successor, where there is one; payload_update_available is for CDI 5.6."""
 
     token: AccessToken

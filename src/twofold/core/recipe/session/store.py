@@ -2,11 +2,11 @@
 """SQL of sessions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
 from twofold.core._fields import Json
+from twofold.core._record import Record
 from twofold.core.batches import Deletion
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection, Database, Row
@@ -17,25 +17,23 @@ from twofold.core.users.model import UserIds
 from twofold.core.users.store import IDS, LIVING, OF_IDS, RESOLVED, read_ids
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Record, frozen=True):
     """A row of `sessions`."""
 
     tenant_id: str
     handle: str
     user_id: str
-    current_hash_2: str = field(repr=False)
-    previous_hash_2: str | None = field(repr=False)
+    current_hash_2: str
+    previous_hash_2: str | None
     rotated_at_ms: int | None
-    data_in_database: Json = field(repr=False)
-    data_in_jwt: Json = field(repr=False)
+    data_in_database: Json
+    data_in_jwt: Json
     expires_at_ms: int
     created_at_ms: int
     uses_static_key: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Record, frozen=True):
     """A change of the current refresh token. `seen_current` is the hash that the decision was based on."""
 
     seen_current: str
