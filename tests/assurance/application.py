@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An application under a profile of assurance, whose own policy asks for nothing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ def recipes(**instead: Any) -> list[Any]:
 
 
 @asynccontextmanager
-async def site(assurance: Any, settings: dict[str, Any] | None = None, **instead: Any) -> AsyncIterator[Site]:
+async def site(assurance: Any, settings: dict[str, Any] | None = None, **instead: Any) -> AsyncGenerator[Site]:
     """The running application."""
     async with testing.app(recipes(**instead), assurance=assurance, settings=settings) as under_test:
         yield Site(under_test)

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.assurance.application import site
-from tests.security.application import Person, application, password_form
+from tests.security.application import ELSEWHERE, Person, application, password_form
 from tests.security.considerations.application import OWNER, Site, is_open, refused_claim
 from twofold import testing
 from twofold.exceptions import GeneralError
 from twofold.ingredients._unobserved import all_sent
-from twofold.recipe import emailpassword, multifactorauth
+from twofold.recipe import emailpassword, multifactorauth, thirdparty
 from twofold.recipe.emailpassword import InputFormField, InputSignUpFeature
 from twofold.recipe.emailpassword.passwords import TOO_COMMON
 from twofold.recipe.multifactorauth.assurance import required_by
@@ -88,6 +88,35 @@ def test_who_can_have_no_second_channel_is_not_let_in(profile: str, completed: s
     assert required
     assert not any({completed} & set(item["oneOf"]) for item in required)
     assert all(item["oneOf"] for item in required)
+
+
+@pytest.mark.parametrize("name", ["nist-aal2", "asvs-l2"])
+async def test_a_phone_alone_brings_nothing_in_place_of_an_account_elsewhere(name: str) -> None:
+    """AAL2 4.1.2.1, ASVS 6.3.3: a provider is one of the two factors of its user, though no second one to set up."""
+    async with site(name, thirdparty=thirdparty.init(thirdparty.SignInAndUpFeature([ELSEWHERE]))) as here:
+        owner, thief = Person(application(), "cookie"), Person(application(), "cookie")
+        await _sign_in_elsewhere(owner, within_session=False)
+        await here.give_code(owner, phoneNumber=PHONE)
+        is_whole = await is_open(owner)
+
+        ids = await thief.ask_for_code(within_session=False, phoneNumber=PHONE)
+        begun = {**ids, "userInputCode": here.under_test.outbox.code(PHONE)}
+        assert (await thief.api("POST", "/signinup/code/consume", begun)).json()["status"] == "OK"
+        added = await thief.api(
+            "POST", "/signup", {**password_form("thief@example.com"), "shouldTryLinkingWithSessionUser": True}
+        )
+        is_closed = not await is_open(thief)
+        await _sign_in_elsewhere(thief, within_session=True)  # it was the owner after all
+
+        assert (is_whole, refused_claim(added), is_closed) == (True, "st-mfa", True)
+        assert added.json()["claimValidationErrors"][0]["reason"]["factors"] == ["thirdparty"]
+        assert await is_open(thief)
+
+
+async def _sign_in_elsewhere(person: Person, *, within_session: bool) -> None:
+    brought = {"redirectURIOnProviderDashboard": "https://example.com", "redirectURIQueryParams": {"code": OWNER}}
+    body = {"thirdPartyId": "elsewhere", "redirectURIInfo": brought, "shouldTryLinkingWithSessionUser": within_session}
+    assert (await person.api("POST", "/signinup", body)).json()["status"] == "OK"
 
 
 async def test_a_policy_of_the_application_is_kept() -> None:
