@@ -13,6 +13,7 @@ from twofold.recipe.session.constants import DEFAULT_TENANT_ID
 from twofold.types.base import RecipeUserId, User, UserContext
 
 from . import enrolment, session_state
+from .requirements import next_unsatisfied
 from .types import FactorIds, MFARequirementList
 
 NEVER_FRESH = frozenset({FactorIds.RECOVERY_CODE, FactorIds.TRUSTED_DEVICE})
@@ -89,7 +90,25 @@ async def levels_of(
     can_begin = await _first_factors.valid_first_factors(tenant_id, known, user_context) or []
     alternatives = set(can_begin) - _named(state.requirements)
     second = [factor for factor in known if factor not in began_with and factor not in alternatives]
-    return Levels(user, known, second)
+    return Levels(user, known, second or _provider_beside(user, began_with, known, state))
+
+
+def _provider_beside(user: User, began_with: list[str], known: list[str], state: session_state.MFAState) -> list[str]:
+    """A provider, where a user has what a profile of assurance asks for with their account there and not without.
+
+    In the protocol it is no second factor, so nothing asks for it. But whoever has their phone alone must not bring
+    another factor in the place of that account.
+    """
+    has_account = any(method.third_party is not None for method in user.login_methods)
+    if not has_account or FactorIds.THIRDPARTY in (*began_with, *known) or not _lacks(state.completed_factors):
+        return []
+    return [] if _lacks({**dict.fromkeys(known, 0), FactorIds.THIRDPARTY: 1}) else [FactorIds.THIRDPARTY]
+
+
+def _lacks(completed_factors: dict[str, int]) -> bool:
+    """Whether the profile of assurance, if there is one, asks for more."""
+    required = session_state.required_by_assurance(completed_factors)
+    return bool(next_unsatisfied(completed_factors, required).factor_ids)
 
 
 def _seconds(value: object) -> int | None:
