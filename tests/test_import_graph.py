@@ -72,6 +72,7 @@ def test_a_worker_loads_no_command() -> None:
     assert {name for name in loaded if inside(name, ROOT) and not inside(name, CORE, *SHARED)} == {
         ROOT,
         "twofold.cli",
+        "twofold.cli.connection",
         "twofold.cli.draining",
         "twofold.cli.worker",
     }

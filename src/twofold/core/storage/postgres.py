@@ -157,7 +157,7 @@ class PostgresDatabase:
         loop = asyncio.get_running_loop()
         pool = self._pools.get(loop) or await self._make_pool(loop)
         try:
-            driver = pool.take() or await pool.acquire()
+            driver = await pool.acquire()
         except (*DRIVER_ERRORS, ValueError) as error:
             raise connection_failure(error) from None
         self._is_unreachable = False

@@ -105,6 +105,73 @@ class Pool:
         self._timer: asyncio.TimerHandle | None = None
         self._returning: set[asyncio.Task[None]] = set()
 
+    async def acquire(self, *, timeout: float | None = None) -> Driver:  # noqa: ASYNC109  # asyncpg's
+        """Take a connection, or make one."""
+        ...
+
+    async def release(self, connection: Driver) -> None:
+        """Give it back."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for all connections and close them."""
+        ...
+
+    def terminate(self) -> None:
+        """Close all connections at once."""
+        ...
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is published without types
+    def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
+        super().__init__(protocol, transport, *rest)
+        notice_silence(transport.get_extra_info("socket"))
+
+    def get_reset_query(self) -> str:
+        # We leave no state in a session, so the reset that costs a round trip with each release is not needed.
+        return ""
+
+
+class Connector:
+    """Makes the connections of all pools of a database. The first one tells whether a pooler is in between."""
+
+    def __init__(self, statement_cache_size: int | None) -> None:
+        """Take how many statements each connection keeps prepared; None to find out what is right."""
+        self._cache_size = statement_cache_size
+
+    async def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Connect; asyncpg's pools call this with what they were made with."""
+        if self._cache_size is not None:
+            return await asyncpg.connect(*arguments, statement_cache_size=self._cache_size, **options)
+        connection = await asyncpg.connect(*arguments, statement_cache_size=STATEMENT_CACHE_SIZE, **options)
+        if await _reaches_the_server_itself(connection):
+            self._cache_size = STATEMENT_CACHE_SIZE
+            return connection
+        self._cache_size = 0
+        await connection.close()
+        return await self(*arguments, **options)
+
+
+class Pool:
+    """The connections of one event loop: `size` at most, made when they are needed.
+
+    What is acquired is given back: to `keep` when nothing went wrong with it, and if that does not take it, or else,
+    by `release`.
+    """
+
+    def __init__(self, pool: _DriverPool, size: int, idle_seconds: float) -> None:
+        self._pool = pool
+        self._size = size
+        self._idle_seconds = idle_seconds
+        self._taken = 0
+        self._at_hand: list[Driver] = []
+        self._kept = 0
+        self._is_closing = False
+        # Of those at hand, the first so many have served nobody since the timer was set: the last is taken first.
+        self._idle = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._returning: set[asyncio.Task[None]] = set()
+
     def take(self) -> Driver | None:
         """Take a connection that is at hand and was not closed meanwhile, if there is one; else `acquire` one."""
         if not self._at_hand or self._at_hand[-1].is_closed():
@@ -121,10 +188,12 @@ class Pool:
             DatabaseUnavailable: none became free in time.
         """
         while self._at_hand:
-            driver = self.take()
-            if driver is not None:
+            driver = self._at_hand.pop()
+            self._idle = min(self._idle, len(self._at_hand))
+            if not driver.is_closed():
+                self._taken += 1
                 return driver
-            await self._pool.release(self._at_hand.pop())
+            await self._pool.release(driver)
         # Only those who must wait pay for a timer.
         timeout = None if self._taken < self._size else ROOM_TIMEOUT_SECONDS
         self._taken += 1
