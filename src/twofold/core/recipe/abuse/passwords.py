@@ -74,7 +74,7 @@ class PasswordGuess:
     settings: Settings
     now_ms: int
     full_at: Mapping[str, int]
-    device_id: str = ""
+    device_id: str = field(default="", repr=False)
     is_begun: bool = field(default=False, init=False)
     is_last: bool = field(default=False, init=False)
 
