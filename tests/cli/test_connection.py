@@ -10,8 +10,10 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from twofold.cli.connection import Connection
+from twofold.cli.connection import MAX_HEAD_BYTES, Connection
 from twofold.core.http import MAX_BODY_BYTES, HttpRequest, HttpResponse
+
+CHUNKED = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
 class Application:
@@ -48,6 +50,11 @@ class Peer:
         """Send some bytes."""
         self._writer.write(text)
         await self._writer.drain()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is something to read. What is sent after that may cost the answer (RFC 9112, section 9.6)."""
+        return bool(self._reader._buffer)  # type: ignore[attr-defined]  # it has no other way to ask
 
     async def head(self) -> str:
         """Read the head of an answer."""
@@ -176,6 +183,29 @@ async def test_a_trusted_proxy_names_the_caller(trusted: str, caller: str) -> No
         await peer.send(b"GET / HTTP/1.1\r\nx-forwarded-for: 10.9.0.1, 10.9.0.2\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n")
 
         assert (await peer.answer())[1] == f"GET /? {caller} "
+
+
+async def test_what_follows_a_body_is_no_header() -> None:
+    """A proxy that lets it through has set and checked the headers alone."""
+    sent = CHUNKED.replace(b"\r\n", b"\r\nx-forwarded-for: 10.9.0.1\r\n", 1)
+    async with connected("127.0.0.1") as peer:
+        await peer.send(sent + b"2\r\nok\r\n0\r\nx-forwarded-for: 10.9.0.2\r\n\r\n")
+
+        assert (await peer.answer())[1] == "POST /? 10.9.0.1 ok"
+
+
+@pytest.mark.parametrize("begins", [b"GET / HTTP/1.1\r\nx-long: ", b"GET /", CHUNKED + b"2\r\nok\r\n0\r\nx-long: "])
+async def test_headers_do_not_grow_for_ever(begins: bytes) -> None:
+    """Nobody has shown a key yet."""
+    async with connected() as peer:
+        await peer.send(begins)
+        for _ in range(MAX_HEAD_BYTES // 2**14 * 2):
+            await peer.send(b"x" * 2**14)
+            await asyncio.sleep(0)
+            if peer.is_answered:
+                break
+
+        assert (await peer.answer())[0].startswith("http/1.1 431")
 
 
 async def test_a_connection_without_requests_is_closed() -> None:

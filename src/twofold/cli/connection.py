@@ -29,6 +29,8 @@ from uvicorn.server import ServerState
 from twofold.core.http import MAX_BODY_BYTES, TEXT_TYPE, HttpRequest, HttpResponse, read_headers
 
 LINGER_SECONDS: Final = 2.0
+MAX_HEAD_BYTES: Final = 1024 * 1024
+"""Of one request, beside its body: target, headers, what frames the body and what follows it."""
 
 Handle = Callable[[HttpRequest], Awaitable[HttpResponse]]
 Headers = list[tuple[bytes, bytes]]
@@ -36,6 +38,7 @@ Headers = list[tuple[bytes, bytes]]
 _STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}".encode() for status in HTTPStatus}
 _BREAKS_A_LINE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _MALFORMED: Final = HttpResponse(400, TEXT_TYPE, b"Invalid HTTP request received.\n")
+_TOO_LONG: Final = HttpResponse(431, TEXT_TYPE, b"The headers are too large\n")
 _FAILED: Final = HttpResponse(500, TEXT_TYPE, b"Internal Error\n")
 
 logger = logging.getLogger("twofold.http")
@@ -72,6 +75,8 @@ class Connection(asyncio.Protocol):
         self._is_reading = False
         self._url = b""
         self._headers: Headers = []
+        self._has_headers = False
+        self._head_size = 0
         self._body: list[bytes] = []
         self._body_size = 0
         # Those that were read.
@@ -111,6 +116,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read what came: the methods below are called from here."""
         self._stop_timer()
+        self._head_size += len(data)
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
@@ -118,11 +124,13 @@ class Connection(asyncio.Protocol):
         except HttpParserError:
             logger.warning("Invalid HTTP request received.")
             self._write(_MALFORMED, is_last=True)
+        if self._is_reading and self._head_size > MAX_HEAD_BYTES:
+            self._write(_TOO_LONG, is_last=True)
         self._rest()
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._is_reading = True
+        self._is_reading, self._has_headers, self._head_size = True, False, 0
         self._url, self._headers, self._body, self._body_size = b"", [], [], 0
 
     def on_url(self, url: bytes) -> None:
@@ -130,17 +138,20 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One of its headers."""
-        self._headers.append((name.lower(), value))
+        """One of its headers. Those after the body (RFC 9110, section 6.5) have passed by whoever checks the others."""
+        if not self._has_headers:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Tell a client that asks first to send the body."""
+        self._has_headers = True
         if (b"expect", b"100-continue") in self._headers and not self._is_answering:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         """A part of its body. What is too large is not kept, but read: the client can then read the answer."""
         self._body_size += len(body)
+        self._head_size -= len(body)
         if self._body_size <= MAX_BODY_BYTES:
             self._body.append(body)
         else:
