@@ -13,7 +13,9 @@ from twofold.recipe.multifactorauth.asyncio import (
     add_to_required_secondary_factors_for_user,
     remove_from_required_secondary_factors_for_user,
 )
+from twofold.recipe.multitenancy.asyncio import associate_user_to_tenant
 from twofold.testing import VirtualAuthenticator
+from twofold.types import RecipeUserId
 
 
 async def link_in_session(_info: Any, _user: Any, given: Any, *_: Any) -> Any:
@@ -74,6 +76,21 @@ async def test_two_devices_at_once(database_url: str) -> None:
 
         assert outcomes == ["GENERAL_ERROR", "OK"]
         assert len((await owner.api("GET", "/totp/device/list")).json()["devices"]) == 1
+
+
+async def test_what_another_tenant_of_the_user_requires_stays() -> None:
+    """Or the thief of a password would set a factor of their own up there."""
+    async with testing.app(recipes()) as under_test:
+        here = Site(under_test)
+        strict = {"tenantId": "strict", "firstFactors": ["emailpassword"], "requiredSecondaryFactors": ["totp"]}
+        await under_test.core.call("PUT", "/recipe/multitenancy/tenant/v2", body=strict)
+        owner = await here.sign("signup")
+        await here.set_up_totp(owner)
+        await associate_user_to_tenant("strict", RecipeUserId(owner.payload()["rsub"]))
+
+        reply = await owner.api("POST", "/totp/device/remove", {"deviceName": "phone"})
+
+        assert reply.json()["status"] == "GENERAL_ERROR"
 
 
 async def test_a_device_and_a_passkey_at_once(database_url: str) -> None:

@@ -14,7 +14,7 @@ from twofold.types.response import GeneralErrorResponse
 
 from . import session_state
 from .recipe import MultiFactorAuthRecipe
-from .types import FactorIds, MFARequirement
+from .types import FactorIds, MFARequirement, MFARequirementList
 
 if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
@@ -27,8 +27,8 @@ async def keep_one_of_the_required(
 ) -> None:
     """Make removals of these factors in this request fail where they are the last of those that are required then.
 
-    The session was found fit for the change, so that its claim is up to date. The policy is asked as if the factors
-    were not set up any more: one that is required only of who has it may go.
+    The session was found fit for the change, so that its claim is up to date. The policy is asked for each tenant of
+    the user, as if the factors were not set up any more: one that is required only of who has it may go.
 
     Raises:
         UnauthorisedError: the user, the session or the tenant is gone.
@@ -40,14 +40,16 @@ async def keep_one_of_the_required(
     recipe_user_id = session.get_recipe_user_id(user_context)
     user = await session_state.user_of(recipe_user_id, user_context)
     set_up = await session_state.functions().get_factors_setup_for_user(user, user_context)
-    requirements = await session_state.requirements_of(
-        recipe_user_id,
-        session.get_tenant_id(user_context),
-        payload,
-        {} if claim is None else claim.c,
-        user_context,
-        without=removed,
-    )
+    requirements: MFARequirementList = []
+    for tenant_id in dict.fromkeys([session.get_tenant_id(user_context), *user.tenant_ids]):
+        requirements += await session_state.requirements_of(
+            recipe_user_id,
+            tenant_id,
+            {**payload, "tId": tenant_id},
+            {} if claim is None else claim.c,
+            user_context,
+            without=removed,
+        )
     known_to_core = set(FactorIds.get_all_factors())
     groups = [_of_which_one(requirement, removed) for requirement in requirements]
     # A factor of the application's own is not removed here, so it is left in any case.
