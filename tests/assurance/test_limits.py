@@ -49,6 +49,7 @@ LOOSER: dict[str, dict[str, Any]] = {
         )
     },
     "recoverycodes.init()": {"recoverycodes": None},
+    "session.init(anti_csrf)": {"session": session.init(anti_csrf="NONE")},
     "session.init(cookie_secure)": {"session": session.init(cookie_secure=False)},
     "totp.init(default_period)": {"totp": totp.init(totp.TOTPConfig(default_period=121))},
     "totp.init(default_skew)": {"totp": totp.init(totp.TOTPConfig(default_skew=2))},

@@ -229,6 +229,7 @@ _SESSIONS = (
         "5.1",
         "requests that change something are not forged by another site",
         "SameSite cookies, or a header that other sites cannot send; `anti_csrf` of `session.init` asks for more.",
+        (Limit("session.init(anti_csrf)", only=(None, "VIA_TOKEN", "VIA_CUSTOM_HEADER"), mend="Leave it out."),),
     ),
     Rule(
         "5.1.1",

@@ -52,8 +52,11 @@ def _values(app_info: AppInfo, profile: str, find: Find) -> dict[str, object]:
         by_phone = bool(passwordless.config.factors_of("phone"))
         is_alone = totp is None and find("webauthn") is None
         values["passwordless.init(contact_config)"] = _PHONE_NUMBERS[by_phone, is_alone]
-    if (session := find("session")) is not None and not is_development(app_info):
-        values["session.init(cookie_secure)"] = session.config.cookie_secure
+    if (session := find("session")) is not None:
+        anti_csrf = session.config.anti_csrf_function_or_string
+        values["session.init(anti_csrf)"] = None if callable(anti_csrf) else anti_csrf
+        if not is_development(app_info):
+            values["session.init(cookie_secure)"] = session.config.cookie_secure
     return values
 
 
