@@ -10,10 +10,23 @@ import pytest
 
 from tests.recipe.session.application import Browser
 from tests.recipe.thirdparty.application import routes
+from tests.security.application import Person, application
+from tests.security.considerations.application import OWNER, Site
 from twofold import testing
-from twofold.asyncio import delete_user
+from twofold.asyncio import delete_user, get_user
+from twofold.ingredients._unobserved import all_sent
 from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, EmailDeliveryInterface
-from twofold.recipe import emailpassword, emailverification, multifactorauth, passwordless, session, totp
+from twofold.recipe import (
+    accountlinking,
+    emailpassword,
+    emailverification,
+    multifactorauth,
+    passwordless,
+    session,
+    totp,
+    webauthn,
+)
+from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink
 from twofold.recipe.emailpassword.asyncio import sign_up, update_email_or_password
 from twofold.recipe.emailpassword.types import EmailTemplateVars
 from twofold.recipe.multifactorauth.asyncio import add_to_required_secondary_factors_for_user
@@ -241,3 +254,44 @@ async def test_signing_out_half_way(any_database_url: str) -> None:
         half.cookies = kept
         assert (await half.send("POST", "/auth/session/refresh")).status_code == 401
         assert (await half.send("PUT", "/auth/mfa/info")).status_code in (401, 403)
+
+
+async def test_a_mailbox_makes_no_passkey_beside_an_authenticator_app() -> None:
+    """Class 12: the attack is to have a passkey linked to the owner, by a recovery mail or a sign-up that is verified.
+
+    With the password, which a mail replaces, it would be a second factor where the policy asks for either.
+    """
+
+    async def link(*_: Any) -> ShouldAutomaticallyLink:
+        return ShouldAutomaticallyLink(should_require_verification=True)
+
+    recipes = [
+        session.init(),
+        emailpassword.init(),
+        emailverification.init("OPTIONAL"),
+        totp.init(),
+        webauthn.init(),
+        multifactorauth.init(["emailpassword", "webauthn"]),
+        accountlinking.init(should_do_automatic_account_linking=link),
+    ]
+    async with testing.app(recipes) as running:
+        here, authenticator = Site(running), testing.VirtualAuthenticator(testing.ADDRESS)
+        owner = await here.sign("signup")
+        await here.verify_email(owner)
+        await here.set_up_totp(owner)
+        running.outbox.clear()
+
+        thief = Person(application(), "cookie")
+        asked = await thief.api("POST", "/user/webauthn/reset/token", {"email": OWNER})
+        await all_sent()
+        mails = running.outbox.messages()
+        begun = (await thief.api("POST", "/webauthn/options/register", {"email": OWNER})).json()
+        made = {"webauthnGeneratedOptionsId": begun["webauthnGeneratedOptionsId"]}
+        await thief.api("POST", "/webauthn/signup", {**made, "credential": authenticator.create(begun)})
+        await here.verify_email(thief)
+
+        assert (asked.json()["status"], mails) == ("OK", [])
+        assert thief.payload()["sub"] != owner.payload()["sub"]
+        user = await get_user(owner.payload()["sub"])
+        assert user is not None
+        assert [method.recipe_id for method in user.login_methods] == ["emailpassword"]

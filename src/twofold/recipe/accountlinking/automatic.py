@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from twofold import _state
 from twofold.exceptions import GeneralError
+from twofold.recipe._base import every_recipe
 from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User, UserContext
 
 from .recipe import AccountLinkingRecipe, find_login_method
@@ -96,12 +97,12 @@ async def ask_policy(
 ) -> ShouldNotAutomaticallyLink | ShouldAutomaticallyLink:
     """Ask the application whether these accounts are to be linked.
 
-    Under a profile of assurance a passkey, which is two factors there, joins another user's login methods in a session
-    of that user only: control of a mailbox is not two factors.
+    A passkey joins a user's login methods in a session of that user only, where they have a factor that control of a
+    mailbox is not, and under a profile of assurance: there one is two factors. It would stand in for the others.
     """
     is_in_session = session is not None and user is not None and session.get_user_id() == user.id
-    profile = _state.current_app().app_info.assurance
-    if profile is not None and account_info.recipe_id == "webauthn" and user is not None and not is_in_session:
+    joins_by_address = account_info.recipe_id == "webauthn" and user is not None and not is_in_session
+    if joins_by_address and user and await _has_more_than_a_mailbox(user, account_info, user_context):
         return ShouldNotAutomaticallyLink()
     return await AccountLinkingRecipe.get().config.should_do_automatic_account_linking(
         AccountInfoWithRecipeIdAndUserId.from_account_info_or_login_method(account_info),
@@ -110,6 +111,21 @@ async def ask_policy(
         tenant_id,
         user_context,
     )
+
+
+async def _has_more_than_a_mailbox(
+    user: User, account_info: LoginMethod | AccountInfoWithRecipeId, user_context: UserContext
+) -> bool:
+    """Tell whether the user has a factor that who reads the mail of this account lacks, or a profile says they must."""
+    app = _state.current_app()
+    if app.app_info.assurance is not None or app.recipe("multifactorauth") is None:
+        return app.app_info.assurance is not None
+    by_code = [method for method in user.login_methods if method.recipe_id == "passwordless"]
+    by_mail = {"emailpassword"}  # which a mail replaces
+    if all(method.has_same_email_as(account_info.email) for method in by_code):
+        by_mail.add("passwordless")
+    others = [recipe for recipe in every_recipe() if recipe.recipe_id not in by_mail]
+    return any([await recipe.factors_set_up_for_user(user, user_context) for recipe in others])
 
 
 def has_verified_contact_of(user: User, account_info: LoginMethod | AccountInfoWithRecipeId) -> bool:
