@@ -260,8 +260,7 @@ class Functions(BaseRecipeInterface):
     ) -> bool:
         """Replace the data stored with a session; returns whether the session exists."""
         body = {"sessionHandle": session_handle, "userDataInDatabase": new_session_data}
-        response = await self._core.put("/recipe/session/data", None, body, user_context)
-        return bool(response["status"] == "OK")
+        return bool((await self._core.put("/recipe/session/data", None, body, user_context))["status"] == "OK")
 
     async def merge_into_access_token_payload(
         self, session_handle: str, access_token_payload_update: JSONObject, user_context: dict[str, Any]
@@ -273,20 +272,16 @@ class Functions(BaseRecipeInterface):
         information = await self.get_session_information(session_handle, user_context)
         if information is None:
             return False
-        merged = {**information.custom_claims_in_access_token_payload, **access_token_payload_update}
+        before = information.custom_claims_in_access_token_payload
+        merged = {**before, **access_token_payload_update}
         new_payload = {
             key: value
             for key, value in merged.items()
             if key not in protected_props and not (value is None and key in access_token_payload_update)
         }
         # Another request may complete a factor meanwhile: with what was read here the core sees which change is meant.
-        body = {
-            "sessionHandle": session_handle,
-            "userDataInJWT": new_payload,
-            "userDataInJWTBefore": information.custom_claims_in_access_token_payload,
-        }
-        response = await self._core.put("/recipe/jwt/data", None, body, user_context)
-        return bool(response["status"] == "OK")
+        body = {"sessionHandle": session_handle, "userDataInJWT": new_payload, "userDataInJWTBefore": before}
+        return bool((await self._core.put("/recipe/jwt/data", None, body, user_context))["status"] == "OK")
 
     async def fetch_and_set_claim(
         self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]
