@@ -161,6 +161,17 @@ async def test_what_is_no_http_is_refused(sent: bytes) -> None:
         assert await peer.rest() == b""
 
 
+async def test_requests_before_what_is_no_http_are_answered() -> None:
+    """In their order, and the refusal comes last."""
+    async with connected() as peer:
+        await peer.send(b"GET /one HTTP/1.1\r\n\r\nGET /two HTTP/1.1\r\n\r\nnonsense\r\n\r\n")
+
+        assert (await peer.answer())[1] == "GET /one? 127.0.0.1 "
+        assert (await peer.answer())[1] == "GET /two? 127.0.0.1 "
+        assert (await peer.answer())[0].startswith("http/1.1 400")
+        assert await peer.rest() == b""
+
+
 @pytest.mark.parametrize("path", [b"/fails", b"/breaks"])
 async def test_what_the_application_cannot_answer_is_a_failure(path: bytes) -> None:
     """Without its reason, and no header begins another; the connection lives on."""

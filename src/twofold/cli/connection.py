@@ -81,6 +81,7 @@ class Connection(asyncio.Protocol):
         self._body_size = 0
         # Those that were read.
         self._waiting: deque[_Received] = deque()
+        self._refusal: HttpResponse | None = None
         self._is_answering = False
         self._is_writable = True
         self._is_draining = False
@@ -92,7 +93,7 @@ class Connection(asyncio.Protocol):
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
         self._server.connections.add(cast(Any, self))
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """End. A request that is being answered is finished all the same."""
         self._server.connections.discard(cast(Any, self))
         self._waiting.clear()
@@ -115,6 +116,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came: the methods below are called from here."""
+        if self._refusal is not None:
+            return
         self._stop_timer()
         self._head_size += len(data)
         try:
@@ -123,9 +126,9 @@ class Connection(asyncio.Protocol):
             pass  # to what we do not speak: it is answered as any other request
         except HttpParserError:
             logger.warning("Invalid HTTP request received.")
-            self._write(_MALFORMED, is_last=True)
+            self._refuse(_MALFORMED)
         if self._is_reading and self._head_size > MAX_HEAD_BYTES:
-            self._write(_TOO_LONG, is_last=True)
+            self._refuse(_TOO_LONG)
         self._rest()
 
     def on_message_begin(self) -> None:
@@ -185,8 +188,17 @@ class Connection(asyncio.Protocol):
             self._server.tasks.add(task)
             task.add_done_callback(self._server.tasks.discard)
             return
+        if self._refusal is not None:
+            self._write(self._refusal, is_last=True)
+            return
         self._transport.resume_reading()
         self._rest()
+
+    def _refuse(self, refusal: HttpResponse) -> None:
+        """Say so after the answers to the requests before, and end: nobody knows where another would begin."""
+        self._refusal = refusal
+        self._transport.pause_reading()
+        self._next()
 
     def _rest(self) -> None:
         """Wait for another request, and not for ever, if there is nothing to do."""
