@@ -4,7 +4,8 @@
 Numbers of one run may be compared with each other; machines are too noisy for more. `application` or `core` for one of
 the two tables, `checks` for none but the rows above them, `--quick` for a first look, `--seconds` for longer loads,
 `--only sqlite` (or postgres; embedded, http) for a part. `--native-hash` builds the library of Argon2 for this very
-processor, as a deployment should, and measures with that.
+processor, as a deployment should, and measures with that. `--beside 3567` measures another core that runs on this
+machine in turn with ours, so that both meet the same minutes.
 """
 
 import argparse
@@ -94,6 +95,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one second each, and fewer clients")
     parser.add_argument("--only", action="append", default=[], help="sqlite, postgres, embedded or http")
     parser.add_argument("--native-hash", action="store_true", help="build Argon2 for this processor first")
+    parser.add_argument("--beside", type=int, help="port of another core, that rows of the core are measured beside")
     options = parser.parse_args()
     if options.native_hash:
         _again_with_native_hash()
@@ -109,7 +111,7 @@ def main() -> None:
                     _measure(target, seconds, clients)
             if "core" in options.parts:
                 for database, url in _databases(folder, postgres_url, options.only):
-                    core_over_http.measure(database, url, seconds)
+                    core_over_http.measure(database, url, seconds, options.beside)
 
 
 def _again_with_native_hash() -> None:

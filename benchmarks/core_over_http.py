@@ -20,6 +20,8 @@ from twofold.core.app import create_core
 CLIENTS = 8
 WORKERS = 2
 PEOPLE = 10_000
+WARM_SECONDS = 20
+"""For so long a core that compiles while it runs is used before it is measured."""
 Prepare = Callable[[Client], Awaitable[Action]]
 
 
@@ -67,8 +69,11 @@ _HEADER = (
 )
 
 
-def measure(database: str, url: str, seconds: float) -> None:
+def measure(database: str, url: str, seconds: float, beside: int | None = None) -> None:
     """Print the table of one database.
+
+    beside: the port of another core on this machine. Each row is measured there, too, once it is warm: both in turn,
+    twice. Its figures then stand in place of those of the incumbent elsewhere.
 
     `incumbent` is what its core did on a quiet machine, `here` what it would do on this machine now, by how much longer
     one bare signature takes (for sign-in, one bare hash): the quicker of one just before and one just after the row, so
@@ -85,10 +90,13 @@ def measure(database: str, url: str, seconds: float) -> None:
         start_cpu = server.cpu_seconds()
         print(_HEADER)
         for row in ROWS:
-            before = row.slowness()
-            load, busy = uvloop.run(_run(row, server, seconds))
-            after = row.slowness()
-            _print(database, row, load, busy, before and after and min(before, after))
+            if beside is None:
+                before = row.slowness()
+                load, busy = uvloop.run(_run(row, server.port, seconds, server.cpu_seconds))
+                after = row.slowness()
+                _print(database, row, load, busy, _scaled(row, before, after))
+            else:
+                _measure_beside(database, row, server, beside, seconds)
         print(
             f"{database:9}start {server.start_seconds:.2f} s to the first answer, {start_cpu:.2f} s of CPU;"
             f" memory of {WORKERS} workers and their parent {idle_mb:.0f} MB idle, {server.memory_mb():.0f} MB after"
@@ -106,15 +114,38 @@ async def _fill(url: str) -> None:
     await connection.close()
 
 
-async def _run(row: Row, server: Server, seconds: float) -> tuple[Load, float]:
+def _measure_beside(database: str, row: Row, server: Server, other: int, seconds: float) -> None:
+    ours: list[tuple[Load, float]] = []
+    theirs: list[Load] = []
+    try:
+        uvloop.run(_run(row, other, WARM_SECONDS))
+    except RuntimeError as error:  # it refuses
+        print(f"{database:9}{row.name:21}the other core: {error}")
+        return
+    for _ in range(2):
+        ours.append(uvloop.run(_run(row, server.port, seconds, server.cpu_seconds)))
+        theirs.append(uvloop.run(_run(row, other, seconds))[0])
+    for (load, busy), their_load in zip(ours, theirs, strict=True):
+        _print(database, row, load, busy, (their_load.per_second, their_load.per_second))
+
+
+def _scaled(row: Row, *slownesses: float | None) -> tuple[float, float] | None:
+    """What the incumbent did elsewhere, and what it would do here."""
+    known = [slowness for slowness in slownesses if slowness is not None]
+    return (row.incumbent, row.incumbent / min(known)) if row.incumbent and known else None
+
+
+async def _run(
+    row: Row, port: int, seconds: float, cpu_seconds: Callable[[], float] = lambda: 0.0
+) -> tuple[Load, float]:
     """The load, and the part of one processor that the driver used."""
-    beside = None if row.beside is None else asyncio.create_task(_repeat(row.beside, server.port))
-    clients = [Client(server.port) for _ in range(CLIENTS)]
+    beside = None if row.beside is None else asyncio.create_task(_repeat(row.beside, port))
+    clients = [Client(port) for _ in range(CLIENTS)]
     actions = {id(client): await row.prepare(client) for client in clients}
     for client in clients:
         await actions[id(client)](client)  # what is made or read once, as keys are, is not part of the load
     busy_before, before = time.process_time(), time.perf_counter()
-    load = await run_load(clients, lambda client: actions[id(client)](client), seconds, server.cpu_seconds)
+    load = await run_load(clients, lambda client: actions[id(client)](client), seconds, cpu_seconds)
     busy = (time.process_time() - busy_before) / (time.perf_counter() - before)
     for client in clients:
         await client.close()
@@ -137,11 +168,13 @@ async def _repeat(prepare: Prepare, port: int) -> None:
     await asyncio.gather(*(one() for _ in range(CLIENTS)))
 
 
-def _print(database: str, row: Row, load: Load, busy: float, slow: float | None) -> None:
-    here = row.incumbent and slow and row.incumbent / slow
-    incumbent = f"{row.incumbent:>10.0f}{here:>8.0f}{load.per_second / here:>7.2f}" if here else f"{'':25}"
+def _print(database: str, row: Row, load: Load, busy: float, incumbent: tuple[float, float] | None) -> None:
+    compared = f"{'':25}"
+    if incumbent is not None:
+        elsewhere, here = incumbent
+        compared = f"{elsewhere:>10.0f}{here:>8.0f}{load.per_second / here:>7.2f}"
     print(
-        f"{database:9}{row.name:21}{load.per_second:>9.1f}{incumbent}{load.percentile_ms(0.5):>8.2f}"
+        f"{database:9}{row.name:21}{load.per_second:>9.1f}{compared}{load.percentile_ms(0.5):>8.2f}"
         f"{load.percentile_ms(0.99):>8.2f}{load.cpu_ms:>8.3f}{100 * busy:>7.0f}%",
         flush=True,
     )

@@ -79,7 +79,7 @@ class Client(asyncio.Protocol):
         self._received += data
         head, separator, body = self._received.partition(b"\r\n\r\n")
         length = _LENGTH.search(head)
-        if separator and len(body) >= (int(length[1]) if length else 0) and self._reply is not None:
+        if separator and len(body) >= (int(length[1]) if length else 0) and self._reply and not self._reply.done():
             self._received = b""
             self._reply.set_result(Reply(int(head[9:12]), head, body))
 
