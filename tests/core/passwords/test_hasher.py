@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the recipes may rely on when they hash and verify."""
 
+import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 
@@ -203,3 +205,15 @@ def test_import_from_firebase_needs_the_signer_key(algorithm: Algorithm | None) 
 def test_algorithm_is_told_by_the_beginning(stored: str, algorithm: Algorithm | None) -> None:
     """The stored text decides how it is verified, not the settings."""
     assert algorithm_of(stored) is algorithm
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux only")
+async def test_hashing_threads_let_others_run_first(hasher: PasswordHasher) -> None:
+    """They are nicer than the event loop's thread, which stays as it was."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    await hasher.hash("correct horse")
+    hashing = [thread for thread in threading.enumerate() if thread.name.startswith("twofold-password")]
+
+    assert hashing
+    assert all(os.getpriority(os.PRIO_PROCESS, thread.native_id or 0) == min(19, before + 10) for thread in hashing)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
