@@ -12,7 +12,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from twofold.languages import ENGLISH, FOLDER, LANGUAGES
-from twofold.ui.messages import ANSWERS, TEXTS
+from twofold.ui.messages import ANSWERS
+from twofold.ui.settings.texts import SETTINGS
+from twofold.ui.texts import TEXTS
 
 PACKAGE = FOLDER.parent
 METHODS = [
@@ -23,7 +25,7 @@ METHODS = [
     ("ui/notices/*.py", "python"),
 ]
 KEYWORDS = {"_": None, "translated": (1,)}
-PAGES = "ui/messages.py"
+PAGES, PAGES_OF_SETTINGS, ANSWERS_OF_APIS = "ui/texts.py", "ui/settings/texts.py", "ui/messages.py"
 # Without a header and line numbers: they would change with every run.
 FORM: dict[str, Any] = {
     "width": 120,
@@ -40,9 +42,10 @@ def extracted() -> Catalog:
     for file_name, _, text, comments, _ in extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS):
         catalogue.add(text, locations=[(Path(file_name).as_posix(), 0)], auto_comments=comments)
     for message_id, text in TEXTS.items():
-        catalogue.add(text, locations=[(PAGES, 0)], auto_comments=[message_id])
+        place = PAGES_OF_SETTINGS if message_id in SETTINGS else PAGES
+        catalogue.add(text, locations=[(place, 0)], auto_comments=[message_id])
     for text in ANSWERS:
-        catalogue.add(text, locations=[(PAGES, 0)])
+        catalogue.add(text, locations=[(ANSWERS_OF_APIS, 0)])
     return catalogue
 
 

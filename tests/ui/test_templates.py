@@ -8,9 +8,10 @@ import pytest
 
 from twofold import ui
 from twofold.languages import LANGUAGES
-from twofold.ui.messages import TEXTS, Messages
+from twofold.ui.messages import Messages
 from twofold.ui.static_files import StaticFiles
 from twofold.ui.templates import Templates, with_to
+from twofold.ui.texts import TEXTS
 
 UI_FOLDER = Path(ui.__file__).parent
 TEMPLATE_FILES = [path for path in sorted(UI_FOLDER.rglob("templates/*.html")) if "notices" not in path.parts]  # mails
@@ -40,7 +41,7 @@ def test_every_text_id_that_is_used_exists() -> None:
 
 def test_every_text_is_used() -> None:
     """A text that no page shows would be translated for nothing."""
-    everything = "\n".join(file.read_text() for file in SOURCES if file.name != "messages.py")
+    everything = "\n".join(file.read_text() for file in SOURCES if file.name != "texts.py")
     beginnings = {
         "contact.",
         "field.missing.",

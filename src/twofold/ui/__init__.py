@@ -36,7 +36,7 @@ def init(
         home_path: Where people go after signing in, unless they wanted to open another page.
         template_folder: Templates of the application's own. One with the name of ours replaces it.
         stylesheet: Address of a style sheet, loaded after ours; usually it sets a few of the `--tf-…` variables.
-        messages: Texts that replace ours, by the ids of `twofold.ui.messages`, whatever the reader's language.
+        messages: Texts that replace ours, by the ids of `twofold.ui.texts`, whatever the reader's language.
         languages: What the pages may be in, of `twofold.languages.LANGUAGES`; the browser chooses, and the first one is
             for everybody else. Name one if the application itself has only that.
         email_delivery: How people are told that their address or number was changed, for example by `SMTPService`;
