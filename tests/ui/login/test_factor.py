@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Second factors: choosing one, telling a phone number, and what an unfinished session does not open."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from tests.ui.conftest import Start, inbox, newest_code
@@ -184,17 +186,24 @@ async def test_an_unfinished_session_opens_nothing_of_the_application(start: Sta
         assert "<h1>Notes</h1>" not in reply.text
 
 
-async def test_the_code_is_bound_to_its_session(start: Start) -> None:
+@pytest.mark.parametrize("names_session", [True, False])
+async def test_the_code_is_bound_to_its_session(start: Start, names_session: bool) -> None:
     """A flow planted from a neighbouring host, or left over from another account, is not gone on with."""
     browser = await begin(start, [FactorIds.OTP_EMAIL])
-    flow = browser.cookies[COOKIE_NAME]
+    planted, code = msgspec.json.decode(urlsafe_b64decode(browser.cookies[COOKIE_NAME])), newest_code()
+    if not names_session:
+        planted["session_handle"] = None
+    cookie = urlsafe_b64encode(msgspec.json.encode(planted)).decode()
     await browser.post("/auth/sign-out")
     await browser.post("/auth/sign-up", data={**ANN, "email": "bob@example.com"})
-    browser.cookies.set(COOKIE_NAME, flow, "localhost.local", "/auth")
+    sent = len(inbox().messages())
 
-    reply = await browser.get("/auth/code", follow_redirects=False)
+    for method, path in (("GET", "code"), ("POST", "code"), ("POST", "resend")):
+        browser.cookies.set(COOKIE_NAME, cookie, "localhost.local", "/auth")
+        reply = await browser.request(method, f"/auth/{path}", data={"code": code}, follow_redirects=False)
 
-    assert reply.headers["location"].startswith("/auth/factor")
+        assert reply.headers["location"].startswith("/auth/factor")
+    assert len(inbox().messages()) == sent
 
 
 async def test_no_id_of_the_flow_is_in_an_address(start: Start) -> None:

@@ -26,9 +26,9 @@ async def show_code(visit: Visit) -> BaseResponse:
     flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
-    reply = await _not_for_this_session(visit, flow)
-    if reply is not None:
-        return reply
+    elsewhere = await _not_for_this_session(visit, flow)
+    if elsewhere is not None:
+        return elsewhere
     notice = visit.text("code.resent") if visit.query("new") else None
     return visit.page("code.html", notice=notice, **await _values(visit, flow))
 
@@ -38,6 +38,9 @@ async def check_code(visit: Visit) -> BaseResponse:
     flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
+    elsewhere = await _not_for_this_session(visit, flow)
+    if elsewhere is not None:
+        return elsewhere
     form = await visit.form()
     code = typed_code(form)
     if not code:
@@ -72,6 +75,9 @@ async def resend(visit: Visit) -> BaseResponse:
     flow = visit.ui.flow_cookie.read(visit.request)
     if flow is None:
         return await _without_flow(visit)
+    elsewhere = await _not_for_this_session(visit, flow)
+    if elsewhere is not None:
+        return elsewhere
     reply = await visit.call("POST", "/signinup/code/resend", _ids(flow), flow.tenant_id)
     match reply["status"]:
         case "OK":
@@ -98,7 +104,8 @@ async def _without_flow(visit: Visit) -> BaseResponse:
 
 
 async def _not_for_this_session(visit: Visit, flow: CodeFlow) -> BaseResponse | None:
-    if flow.session_handle is None:
+    """Send on whoever has the flow of another session, or of one that needs no more; `None`: go on with it."""
+    if flow.is_sign_in:
         return None
     session = await visit.session()
     is_wanted = flow.asked or flow.is_setting or (session is not None and needs_factor(session))

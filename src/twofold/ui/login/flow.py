@@ -52,6 +52,11 @@ class CodeFlow(msgspec.Struct, frozen=True):
     changes: str | None = None
     """The login method whose contact this is to be; `None`: it is one more."""
 
+    @property
+    def is_sign_in(self) -> bool:
+        """Whether nobody is signed in yet: all else counts for its session alone, also where a cookie names none."""
+        return self.factor_id is None and self.changes is None
+
     def __repr__(self) -> str:
         """Tell what it is for, without its ids."""
         return f"CodeFlow(channel={self.channel!r}, factor_id={self.factor_id!r})"
