@@ -96,6 +96,26 @@ async def test_claims_by_handle_and_factors_at_once(client: SessionClient) -> No
     assert stored == {"emailpassword": 1, **{f"factor-{number}": number for number in range(6)}}
 
 
+@pytest.mark.parametrize("data", [{**WHOLE, "plan": "gold"}, {"plan": "gold"}])
+async def test_what_a_session_rests_on_is_not_the_applications(client: SessionClient, data: Json) -> None:
+    """Class 22: whoever replaces claims, from whatever view, neither removes the device nor names another."""
+    session = await client.create(userDataInJWT=WHOLE)
+    token, handle = access_token(session), session["session"]["handle"]
+    body = {"userId": "user", "factors": ["emailpassword", "totp"], "lifetimeMs": 60_000}
+    made = await client.call("POST", "/recipe/trusteddevices", **body)
+    shown = {"userId": "user", "token": made["token"], "sessionHandle": handle}
+    await client.call("POST", "/recipe/trusteddevices/recognise", **shown)
+    kept = {"id": made["deviceId"], "factors": ["emailpassword", "totp"]}
+
+    for named in ({}, {"st-td": {"id": "another", "factors": []}}):
+        for seen in ({}, {"userDataInJWTBefore": WHOLE}, {"userDataInJWTBefore": {**WHOLE, "st-td": kept}}):
+            fields = {"sessionHandle": handle, "userDataInJWT": data | named, **seen}
+            await client.call("PUT", "/recipe/jwt/data", **fields)
+            assert (await client.get(handle))["userDataInJWT"] == {**data, "st-td": kept}
+        answer = await client.regenerate(token, userDataInJWT=data | named)
+        assert answer["session"]["userDataInJWT"] == {**data, "st-td": kept}
+
+
 async def test_an_older_token_neither_lowers_nor_raises(client: SessionClient) -> None:
     """Class 14: the new token of a caller who held an older one says what is stored."""
     before = await client.create(userDataInJWT=HALF)

@@ -2,8 +2,9 @@
 """Replacing a session's claims by whoever saw them a while ago: what is stored may be newer.
 
 The claim of completed factors decides what a session opens, so it is not replaced but merged: who saw it before a
-factor was completed neither takes that factor away, nor brings back a verdict that was withdrawn since. Other claims
-are the application's, and are replaced as the interface says.
+factor was completed neither takes that factor away, nor brings back a verdict that was withdrawn since. On which
+trusted device a session rests the core alone says, see `resting`: that claim stays as it is. Other claims are the
+application's, and are replaced as the interface says.
 """
 
 from twofold.core._endpoint import Call
@@ -13,6 +14,7 @@ from twofold.core.recipe.session.store import Session
 from twofold.core.storage.database import Connection
 
 FACTORS = "st-mfa"
+DEVICE = "st-td"
 _COMPLETED = "c"
 
 
@@ -21,16 +23,18 @@ async def replace(call: Call, handle: str, seen: Json | None, data: Json, now_ms
 
     seen: the claims that the caller changed into these; None when the caller does not say.
     """
-    if FACTORS not in (seen or {}) and FACTORS not in data:
-        return await store.set_data_in_jwt(call.database, call.app_id, handle, data, now_ms)
+    if not {FACTORS, DEVICE} & {*(seen or {}), *data}:
+        replaced = await store.set_data_in_jwt_without(call.database, call.app_id, handle, data, now_ms, claim=DEVICE)
+        if replaced is not None:
+            return replaced
 
     async def merge(tx: Connection) -> Session | None:
         session = await store.lock(tx, call.app_id, handle)
         if session is None:
             return None
         stored = session.data_in_jwt
-        kept = with_newer_factors(stored, data) if seen is None else with_factors(stored, seen, data)
-        return await store.set_data_in_jwt(tx, call.app_id, handle, kept, now_ms)
+        merged = with_newer_factors(stored, data) if seen is None else with_factors(stored, seen, data)
+        return await store.set_data_in_jwt(tx, call.app_id, handle, with_device(stored, merged), now_ms)
 
     return await call.database.transaction(merge)
 
@@ -45,6 +49,12 @@ def with_factors(stored: Json, seen: Json, wanted: Json) -> Json:
         changed = {name: time for name, time in _completed(after).items() if _completed(before).get(name) != time}
         after = {**after, _COMPLETED: {**_completed(now), **changed}}
     return others if after is None else {**others, FACTORS: after}
+
+
+def with_device(stored: Json, wanted: Json) -> Json:
+    """Return the wanted claims, resting on what the stored ones rest on: without that, ending it would miss them."""
+    others = {name: value for name, value in wanted.items() if name != DEVICE}
+    return {**others, DEVICE: stored[DEVICE]} if DEVICE in stored else others
 
 
 def with_newer_factors(stored: Json, wanted: Json) -> Json:

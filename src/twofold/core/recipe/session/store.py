@@ -89,6 +89,10 @@ SET_DATA_IN_DATABASE = Query(
 SET_DATA_IN_JWT = Query(
     f"UPDATE sessions SET user_data_in_jwt = :data WHERE {_THIS} AND expires_at > :now_ms RETURNING {_COLUMNS}"
 )
+SET_DATA_IN_JWT_WITHOUT = Query(
+    f"UPDATE sessions SET user_data_in_jwt = :data WHERE {_THIS} AND expires_at > :now_ms"
+    f" AND user_data_in_jwt NOT LIKE :pattern RETURNING {_COLUMNS}"
+)
 LIST_OF_USER = Query(
     "SELECT session_handle FROM sessions WHERE app_id = :app_id AND user_id IN (:user_ids*) AND expires_at > :now_ms"
 )
@@ -219,6 +223,22 @@ async def set_data_in_jwt(connection: Connection, app_id: str, handle: str, data
         handle=handle,
         data=_json(data),
         now_ms=now_ms,
+    )
+    return None if row is None else _read(row)
+
+
+async def set_data_in_jwt_without(
+    connection: Connection, app_id: str, handle: str, data: Json, now_ms: int, *, claim: str
+) -> Session | None:
+    """`set_data_in_jwt` where the stored claims are sure not to have this one; None as well when they may have it."""
+    row = await connection.fetch_one(
+        SET_DATA_IN_JWT_WITHOUT,
+        app_id=app_id,
+        tenant_id=tenant_of(handle),
+        handle=handle,
+        data=_json(data),
+        now_ms=now_ms,
+        pattern=f'%"{claim}"%',
     )
     return None if row is None else _read(row)
 
