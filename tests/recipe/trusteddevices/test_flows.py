@@ -362,6 +362,31 @@ async def test_trusting_again_replaces_the_browsers_token(app: testing.AppUnderT
     assert not await (await before.sign("signin")).is_in()
 
 
+async def test_who_trusts_again_stays_in(app: testing.AppUnderTest, owner: Person) -> None:
+    """Attack class 22.
+
+    The session gave the code itself, and rests on the device for the rest: it ends with the new trust as with the old.
+    The new device stands in for what the session itself gave; what rested on the old one alone is over.
+    """
+    factors = ["emailpassword", "totp", "otp-email"]
+    made = await functions.trust_device("public", user_of(owner), factors)
+    owner.browser.cookies[COOKIE] = made.token
+    person, other = await came_back(owner), await came_back(owner)
+    await person.give_code()
+
+    again = await person.post("/trusteddevices")
+
+    assert again["status"] == "OK"
+    assert [await person.is_in(), await lives(other)] == [True, False]
+    assert (await came_back(person)).browser.payload()["st-td"]["factors"] == ["emailpassword", "totp"]
+    session = await get_session_information(person.browser.payload()["sessionHandle"])
+    assert session is not None
+    rests_on = session.custom_claims_in_access_token_payload["st-td"]
+    assert rests_on == {"id": again["deviceId"], "factors": factors}
+    await functions.remove_device("public", user_of(owner), again["deviceId"])
+    assert not await lives(person)
+
+
 def nobody_may(original: Any) -> Any:
     """A policy without trust."""
 

@@ -94,13 +94,11 @@ class APIs(BaseAPIInterface):
         factors = await factors_to_trust(session, user_context)
         if len(factors) < 2 or not await functions.may_trust_devices(tenant_id, user_id, user_context):
             return TrustNotAllowedError()
+        # The browser keeps one token: the one that it is about to forget must not live on, unseen.
         before = device_id_of(read_token(options.request))
-        if before is not None:
-            # The browser keeps one token: the one that it is about to forget must not live on, unseen.
-            await functions.remove_device(tenant_id, user_id, before, user_context)
         user_agent = options.request.get_header("user-agent") or ""
         handle = session.get_handle(user_context)
-        trusted = await functions.trust_device(tenant_id, user_id, factors, user_agent, handle, user_context)
+        trusted = await functions.trust_device(tenant_id, user_id, factors, user_agent, handle, before, user_context)
         send_token(session, trusted.token, trusted.expires_at)
         return DeviceTrustedOkResult(trusted.device_id, trusted.expires_at)
 

@@ -28,7 +28,7 @@ async def trust_device(
         user_agent: what its user is shown in the list of devices.
         user_context: passed on to overrides.
     """
-    return await _functions().trust_device(tenant_id, user_id, factors, user_agent, None, filled(user_context))
+    return await _functions().trust_device(tenant_id, user_id, factors, user_agent, None, None, filled(user_context))
 
 
 async def recognise_device(

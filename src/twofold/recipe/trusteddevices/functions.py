@@ -46,12 +46,14 @@ class Functions(BaseRecipeInterface):
         factors: list[str],
         user_agent: str,
         session_handle: str | None,
+        replaced_device_id: str | None,
         user_context: UserContext,
     ) -> TrustDeviceOkResult:
         """Trust a device in the place of these factors. Its token is told here and never again.
 
         With `session_handle` it is trusted in the name of that session of the user: of this and "sign out everywhere",
-        one comes first.
+        one comes first. With `replaced_device_id` the trust in that device ends, and the sessions that rest on it; but
+        the one named rests on the new device from then on, for what it has not been given itself.
 
         Raises:
             UnauthorisedError: the session has ended.
@@ -64,6 +66,8 @@ class Functions(BaseRecipeInterface):
         }
         if session_handle is not None:
             body["sessionHandle"] = session_handle
+        if replaced_device_id is not None:
+            body["replacedDeviceId"] = replaced_device_id
         answer = await self._post("", tenant_id, body, user_context)
         if answer["status"] == "UNAUTHORISED":
             raise_unauthorised_exception("The session has ended")

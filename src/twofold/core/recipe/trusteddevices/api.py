@@ -24,13 +24,15 @@ async def trust_device(
     lifetime_ms: int,
     user_agent: str = "",
     session_handle: str | None = None,
+    replaced_device_id: str | None = None,
 ) -> Json:
-    """Trust a device in the tenant of the path; its token is told here and never again."""
+    """Trust a device in the tenant of the path, or in the place of another; its token is told here and never again."""
     require_user_id(user_id)
     require_length("factors", "".join(factors), MAX_FACTORS_LENGTH)
     if not 0 < lifetime_ms <= MAX_LIFETIME_MS:
         raise BadRequest(f"lifetimeMs must be between 1 and {MAX_LIFETIME_MS}")
-    wish = rules.Wish(user_id, factors, user_agent[:MAX_USER_AGENT_LENGTH], lifetime_ms, session_handle)
+    shown = user_agent[:MAX_USER_AGENT_LENGTH]
+    wish = rules.Wish(user_id, factors, shown, lifetime_ms, session_handle, replaced_device_id)
     try:
         trusted = await rules.trust(call, wish)
     except SessionEnded:

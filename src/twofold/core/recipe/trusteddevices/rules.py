@@ -11,7 +11,7 @@ from twofold.core._endpoint import Call
 from twofold.core.jwt import encode_base64url
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.session.holding import hold
-from twofold.core.recipe.session.resting import end_resting, rest
+from twofold.core.recipe.session.resting import end_resting, rest, rest_on_successor
 from twofold.core.recipe.trusteddevices import store
 from twofold.core.recipe.trusteddevices.store import NewDevice, Shown
 from twofold.core.services import Services
@@ -43,6 +43,7 @@ class Wish:
     """A device that is to be trusted in the place of these factors.
 
     session_handle: in the name of which session, which must not have ended; None for an application's own reasons.
+    replaced_device_id: the device whose place it takes, and whose trust ends.
     """
 
     user_id: str
@@ -50,6 +51,7 @@ class Wish:
     user_agent: str
     lifetime_ms: int
     session_handle: str | None
+    replaced_device_id: str | None = None
 
 
 async def trust(call: Call, wish: Wish) -> Trusted:
@@ -69,11 +71,23 @@ async def trust(call: Call, wish: Wish) -> Trusted:
     async def add(tx: Connection) -> None:
         if wish.session_handle is not None:
             await hold(tx, call, wish.session_handle, wish.user_id)
+        if wish.replaced_device_id is not None:
+            await _end_replaced(tx, call, wish, wish.replaced_device_id, new.device_id)
         await store.add(tx, call.app_id, call.tenant_id, new)
         await record(tx, call, Action.DEVICE_TRUSTED, wish.user_id)
 
     await call.database.transaction(add)
     return Trusted(new.device_id, f"{new.device_id}.{secret}", new.expires_at)
+
+
+async def _end_replaced(tx: Connection, call: Call, wish: Wish, device_id: str, successor_id: str) -> None:
+    """End the trust in a device and what rests on it; but the session of the wish rests on the successor from now on.
+
+    It may have given only some of the factors itself: who ends the new trust must find it as who ended the old would.
+    """
+    if wish.session_handle is not None:
+        await rest_on_successor(tx, call.app_id, wish.session_handle, device_id, successor_id, call.now_ms())
+    await _end_trust(tx, call, wish.user_id, device_id)
 
 
 async def recognise(call: Call, user_id: str, token: str, session_handle: str | None) -> Recognised | None:
@@ -99,13 +113,17 @@ async def remove(call: Call, user_id: str, device_id: str) -> bool:
     """End the trust in a device in the call's tenant, and the sessions that rest on it; whether there was any."""
 
     async def end(tx: Connection) -> bool:
-        existed = await store.remove(tx, call.app_id, call.tenant_id, user_id, device_id)
-        if existed:
-            await end_resting(tx, call.app_id, user_id, call.tenant_id, device_id, call.now_ms())
-            await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
-        return existed
+        return await _end_trust(tx, call, user_id, device_id)
 
     return await call.database.transaction(end)
+
+
+async def _end_trust(tx: Connection, call: Call, user_id: str, device_id: str) -> bool:
+    existed = await store.remove(tx, call.app_id, call.tenant_id, user_id, device_id)
+    if existed:
+        await end_resting(tx, call.app_id, user_id, call.tenant_id, device_id, call.now_ms())
+        await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
+    return existed
 
 
 async def remove_all(call: Call, user_id: str, *, all_tenants: bool) -> bool:
