@@ -12,7 +12,7 @@ from twofold._wire import Json
 from twofold.exceptions import SuperTokensError
 from twofold.types.base import UserContext
 
-_FACTORS, _WAYS_IN = "keep_one_of", "keep_way_in"
+_FACTORS, _WAYS_IN, _DELETES = "keep_one_of", "keep_way_in", "delete_unlinked"
 
 IS_THE_LAST: Final = "This is your last second factor, and you need one. Please set up another one first."
 IS_THE_LAST_WAY_IN: Final = "You sign in with nothing else. Please add another way to sign in first."
@@ -47,16 +47,22 @@ def keep_way_in(factors: list[str], user_context: UserContext) -> None:
     default_part(user_context)[_WAYS_IN] = factors
 
 
+def delete_unlinked(user_context: UserContext) -> None:
+    """Make the next unlinking in this request delete the login method, in the same transaction, if the core is ours."""
+    default_part(user_context)[_DELETES] = True
+
+
 def kept(user_context: UserContext) -> Json:
     """Return what a core call that removes a factor says beside its own fields."""
     factors = default_part(user_context).get(_FACTORS)
     return {"keepOneOf": factors} if factors else {}
 
 
-def kept_with_way_in(user_context: UserContext) -> Json:
+def asked_of_unlinking(user_context: UserContext) -> Json:
     """Return what a core call that unlinks a login method says beside its own fields."""
-    factors = default_part(user_context).get(_WAYS_IN)
-    return kept(user_context) | ({"keepWayIn": factors} if factors else {})
+    part = default_part(user_context)
+    factors, deletes = part.get(_WAYS_IN), part.pop(_DELETES, False)
+    return kept(user_context) | ({"keepWayIn": factors} if factors else {}) | ({"delete": True} if deletes else {})
 
 
 def refuse_last(answer: Json) -> Json:

@@ -204,8 +204,11 @@ async def test_a_fresh_factor_is_asked_for(ann: httpx.AsyncClient, clock: Turnab
     assert PHONE not in back.text
 
 
-async def test_an_account_elsewhere_is_connected_and_taken_away(ann: httpx.AsyncClient) -> None:
-    """It opens this account, until it does not; whoever signed in with it is signed out."""
+async def test_an_account_elsewhere_is_connected_and_taken_away(
+    ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It opens this account, until it is deleted, by one call: there is no moment in which it could be linked again."""
+    monkeypatch.delattr(type(AccountLinkingRecipe.get().functions), "delete_user")
     assert "Connect The Shop" in (await ann.get(LIST)).text
     page = await connect(ann, "ann@shop.example")
     assert "The account is connected." in page.text
@@ -216,6 +219,7 @@ async def test_an_account_elsewhere_is_connected_and_taken_away(ann: httpx.Async
 
     assert "It was removed." in reply.text
     assert "ann@shop.example" not in reply.text
+    assert await list_users_by_account_info("public", AccountInfoInput(email="ann@shop.example")) == []
 
 
 async def test_who_signed_in_with_it_is_signed_out(start: Start) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from twofold._core_client import CoreClient
 from twofold._wire import from_json, outcome
-from twofold.recipe._keeping import kept_with_way_in, refuse_last
+from twofold.recipe._keeping import asked_of_unlinking, refuse_last
 from twofold.types.base import AccountInfoInput, RecipeUserId, User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -141,7 +141,7 @@ class Functions(BaseRecipeInterface):
         Raises:
             RemovalRefusedError: who called this asked to keep some factors, and it is the last of them.
         """
-        body = {"recipeUserId": recipe_user_id.get_as_string(), **kept_with_way_in(user_context)}
+        body = {"recipeUserId": recipe_user_id.get_as_string(), **asked_of_unlinking(user_context)}
         answer = await self._client.post("/recipe/accountlinking/user/unlink", None, body, user_context)
         return from_json(types.UnlinkAccountOkResult, refuse_last(answer))
 

@@ -40,8 +40,9 @@ async def remove_login_method(
     lost = set(session_state.factors_of(method)) - _factors_of(left)
     await keep_one_of_the_required(session, lost, user_context)
     functions = AccountLinkingRecipe.get().functions
+    _keeping.delete_unlinked(user_context)
     unlinked = await functions.unlink_account(recipe_user_id, user_context)
-    if not unlinked.was_recipe_user_deleted:
+    if unlinked.was_linked and not unlinked.was_recipe_user_deleted:  # by a core that is not ours
         await functions.delete_user(recipe_user_id.get_as_string(), False, user_context)
     return method
 

@@ -271,6 +271,34 @@ async def test_unlinking_keeps_what_it_is_told_to(
     await people.require_consistent()
 
 
+@pytest.mark.parametrize("gone", ["u1", "u2"])
+async def test_what_is_unlinked_is_deleted_where_asked(core: Core, people: People, gone: str) -> None:
+    """At once: left alone, it could be linked again. Whoever is not linked is not deleted."""
+    group = await people.group(await people.create("a@example.com"), await people.create("b@example.com"))
+    alone = await people.create("c@example.com")
+    body = {"keepWayIn": ["emailpassword"], "delete": True}
+
+    answer = await core.call("POST", f"{PATH}/unlink", body={**body, "recipeUserId": gone}, version=V5_4)
+    of_alone = await core.call("POST", f"{PATH}/unlink", body={**body, "recipeUserId": alone}, version=V5_4)
+
+    assert answer == {"status": "OK", "wasRecipeUserDeleted": True, "wasLinked": True}
+    assert of_alone == {"status": "OK", "wasRecipeUserDeleted": False, "wasLinked": False}
+    assert [method.id for method in (await people.find(group)).login_methods] == [{"u1": "u2", "u2": "u1"}[gone]]
+    assert (await people.find(alone)).id == alone
+    await people.require_consistent()
+
+
+async def test_a_group_is_not_deleted_by_its_id(core: Core, people: People) -> None:
+    """The login method of that id is gone, and the last of the others stays."""
+    group = await people.group(await people.create("a@example.com"), await people.create("b@example.com"))
+    body = {"recipeUserId": group, "delete": True}
+
+    answers = [await core.call("POST", f"{PATH}/unlink", body=body, version=V5_4) for _ in range(2)]
+
+    assert [answer["wasRecipeUserDeleted"] for answer in answers] == [True, False]
+    assert [method.id for method in (await people.find(group)).login_methods] == ["u2"]
+
+
 async def test_of_two_unlinked_at_once_one_stays(core: Core, people: People) -> None:
     """The last one is refused, or its person's data would go with it."""
     await people.group(await people.create("a@example.com"), await people.create("b@example.com"))

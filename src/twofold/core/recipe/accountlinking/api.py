@@ -6,7 +6,7 @@ from twofold.core._fields import Json
 from twofold.core.recipe.accountlinking import rules
 from twofold.core.recipe.audit import Action, record
 from twofold.core.storage.database import Connection
-from twofold.core.users import store
+from twofold.core.users import deletion, store
 from twofold.core.users.json_shape import user_json
 from twofold.core.users.model import User
 from twofold.core.users.rules import Refused
@@ -71,11 +71,16 @@ async def link(call: Call, recipe_user_id: str, primary_user_id: str) -> Json:
 
 @endpoints.post("/recipe/accountlinking/user/unlink", Scope.APP)
 async def unlink(
-    call: Call, recipe_user_id: str, keep_way_in: list[str] | None = None, keep_one_of: list[str] | None = None
+    call: Call,
+    recipe_user_id: str,
+    keep_way_in: list[str] | None = None,
+    keep_one_of: list[str] | None = None,
+    delete: bool = False,
 ) -> Json:
     """Part a login method from its group. The primary user's own is deleted while there are others.
 
     keepWayIn, keepOneOf (ours alone): factors, of each of which the group must have one afterwards.
+    delete (ours alone): delete it then, so that nothing can link it again.
     """
     recipes = call.services.recipes
     keep = {"keep_way_in": keep_way_in or [], "keep_one_of": keep_one_of or []}
@@ -86,6 +91,12 @@ async def unlink(
         if before is not None and result.was_linked:
             await rules.require_left(tx, recipes, call.app_id, before, **keep)
             await record(tx, call, Action.USER_UNLINKED, before.id, details={"recipeUserId": recipe_user_id})
+            if delete and not result.was_deleted and before.method(recipe_user_id) is not None:
+                await record(tx, call, Action.USER_DELETED, recipe_user_id)
+                await deletion.delete_user(
+                    tx, recipes, call.app_id, recipe_user_id, call.now_ms(), remove_all_linked_accounts=False
+                )
+                return rules.Unlinked(was_linked=True, was_deleted=True)
         return result
 
     try:
