@@ -44,7 +44,9 @@ def recipes(**instead: Any) -> list[Any]:
 
 
 @asynccontextmanager
-async def site(assurance: Any, settings: dict[str, Any] | None = None, **instead: Any) -> AsyncGenerator[Site]:
-    """The running application."""
-    async with testing.app(recipes(**instead), assurance=assurance, settings=settings) as under_test:
+async def site(assurance: Any, *, database_url: str = testing.IN_MEMORY, **instead: Any) -> AsyncGenerator[Site]:
+    """The running application; its passwords cost as little as the profile allows."""
+    settings = dict(testing.QUICK_HASHES) if assurance == "asvs-l2" else {}
+    under_test = testing.app(recipes(**instead), database_url=database_url, assurance=assurance, settings=settings)
+    async with under_test:
         yield Site(under_test)

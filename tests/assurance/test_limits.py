@@ -10,7 +10,7 @@ import pytest
 from tests.assurance.application import EVERYWHERE, recipes
 from tests.security.application import ELSEWHERE
 from twofold import InputAppInfo, SupertokensConfig, _state, init, testing
-from twofold._assurance import PROFILES
+from twofold._assurance import PROFILES, TOTP_DEVICE
 from twofold.cli.configuration import ConfigurationError, read
 from twofold.core.app import create_core
 from twofold.core.config import KEYS, Settings, deviations, settings_of
@@ -56,7 +56,7 @@ LOOSER: dict[str, dict[str, Any]] = {
     "trusteddevices.init()": {"trusteddevices": trusteddevices.init()},
     "webauthn.init()": {"webauthn": None},
 }
-OF_SDK = [case for case in LIMITS if case[2].setting not in KEYS]
+OF_SDK = [case for case in LIMITS if case[2].setting not in {*KEYS, *TOTP_DEVICE.values()}]
 
 
 @pytest.fixture

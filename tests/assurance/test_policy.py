@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a profile adds to a policy that asks for nothing: from the browser's side."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -182,6 +183,18 @@ async def test_an_ended_session_is_over_at_once(name: str) -> None:
         await revoke_all_sessions_for_user(owner["id"])
 
         assert (await person.send("GET", "/protected")).status_code == 401
+
+
+async def test_a_session_from_before_the_profile_is_asked_anew(tmp_path: Path) -> None:
+    """It keeps its verdict until the browser asks what comes next; the page says how to end it before."""
+    url = f"sqlite:///{tmp_path}/core.db"
+    async with site(None, database_url=url, multifactorauth=multifactorauth.init()) as here:
+        person = await here.sign("signup")
+        assert await is_open(person)
+    async with site("asvs-l2", database_url=url):
+        answers = [await is_open(person), await next_factors(person), await is_open(person)]
+
+    assert answers == [True, ["otp-phone", "totp", "webauthn"], False]
 
 
 async def test_sessions_time_out() -> None:

@@ -11,9 +11,20 @@ from typing import Any
 
 from .asvs_l2 import ASVS_L2
 from .nist_aal2 import NIST_AAL2
-from .rules import Deviation, Limit, Profile, Rule, Status
+from .rules import TOTP_DEVICE, Deviation, Limit, Profile, Rule, Status
 
-__all__ = ["PROFILES", "Deviation", "Limit", "Profile", "Rule", "Status", "profile_of", "with_defaults"]
+__all__ = [
+    "PROFILES",
+    "TOTP_DEVICE",
+    "Deviation",
+    "Limit",
+    "Profile",
+    "Rule",
+    "Status",
+    "of_totp_device",
+    "profile_of",
+    "with_defaults",
+]
 
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (NIST_AAL2, ASVS_L2)}
 
@@ -33,3 +44,10 @@ def with_defaults(given: Mapping[str, Any], known: frozenset[str]) -> dict[str, 
     limits = () if profile is None else (limit for _, limit in profile.limits)
     tightened = {item.setting: item.default for item in limits if item.default is not None and item.setting in known}
     return {**tightened, **given}
+
+
+def of_totp_device(name: str | None, skew: int, period_seconds: int) -> list[Deviation]:
+    """Return what is looser than the named profile allows of an authenticator app; None allows everything."""
+    profile = profile_of(name)
+    timing = {TOTP_DEVICE["skew"]: skew, TOTP_DEVICE["period"]: period_seconds}
+    return [] if profile is None else profile.deviations(timing)

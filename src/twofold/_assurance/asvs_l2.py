@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """OWASP ASVS 5.0.0, chapters V6 (authentication) and V7 (sessions), levels 1 and 2, in our words."""
 
-from .rules import NO_TRUSTED_DEVICES, WITH_SECOND_FACTOR, Limit, Profile, Rule, Status
+from .rules import NO_TRUSTED_DEVICES, WITH_SECOND_FACTOR, Limit, Profile, Rule, Status, totp_timing
 
 _A_MONTH_MINUTES = 30 * 1440
 
@@ -99,8 +99,8 @@ _FACTORS = (
         " Literally read, the clause needs `default_skew=0`.",
         (
             Limit("passwordless_code_lifetime", most=600_000),
-            Limit("totp.init(default_period)", least=1, most=30),
-            Limit("totp.init(default_skew)", least=0, most=1),
+            *totp_timing("period", 1, 30),
+            *totp_timing("skew", 0, 1),
         ),
     ),
     Rule(
@@ -185,9 +185,11 @@ _SESSIONS = (
     ),
     Rule(
         "7.5.1",
-        "to change what matters for signing in takes a fresh proof",
-        "A factor of the highest level, given in this session a short time ago.",
+        "to change what matters for signing in takes full re-authentication",
+        "One factor of the highest level that the user has, given in this session 15 minutes ago at most: not all of"
+        " them anew, and not for each change.",
         (Limit("multifactorauth.init(factor_change_max_age_seconds)", least=1, most=900),),
+        Status.IN_PART,
     ),
     Rule(
         "7.5.2",

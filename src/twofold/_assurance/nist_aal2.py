@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """NIST SP 800-63B-4 (July 2025), Authentication Assurance Level 2. Sections 2.2, 3, 4 and 5, in our words."""
 
-from .rules import NO_TRUSTED_DEVICES, WITH_SECOND_FACTOR, Limit, Profile, Rule, Status, listed
+from .rules import NO_TRUSTED_DEVICES, WITH_SECOND_FACTOR, Limit, Profile, Rule, Status, listed, totp_timing
 
 _A_DAY_MS = 86_400_000
 _A_MONTH_SECONDS = 30 * 86_400
@@ -103,13 +103,13 @@ _AUTHENTICATORS = (
         "3.1.4.1",
         "authenticator apps have keys of 112 bits or more, and another code every two minutes at least",
         "160 bits; 30 seconds.",
-        (Limit("totp.init(default_period)", least=1, most=120),),
+        totp_timing("period", 1, 120),
     ),
     Rule(
         "3.1.4.2",
         "their codes have a defined lifetime and are accepted once; tries are limited",
         "One step before and after the current one, for clocks that differ.",
-        (Limit("totp.init(default_skew)", least=0, most=1), Limit("totp_max_attempts", most=100)),
+        (*totp_timing("skew", 0, 1), Limit("totp_max_attempts", most=100)),
     ),
     Rule(
         "3.1.6.2",

@@ -72,6 +72,16 @@ def listed(recipe: str) -> Limit:
     return Limit(recipe, only=(LISTED,), mend=f"Add {recipe} to the recipe list.")
 
 
+def totp_timing(what: str, least: int, most: int) -> tuple[Limit, Limit]:
+    """Return the limits of `skew` or `period`: of the default in `totp.init`, and of each device."""
+    return (
+        Limit(f"totp.init(default_{what})", least, most),
+        Limit(TOTP_DEVICE[what], least, most, mend="Set the device up with a value that is allowed."),
+    )
+
+
+TOTP_DEVICE = {"skew": "totp.create_device(skew)", "period": "totp.create_device(period)"}
+"""The settings that are the timing of one device."""
 WITH_SECOND_FACTOR = Limit(
     "multifactorauth.init()",
     only=(LISTED,),

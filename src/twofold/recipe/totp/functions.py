@@ -3,9 +3,11 @@
 
 from urllib.parse import quote
 
+from twofold._assurance import of_totp_device
 from twofold._client_network import session_field
 from twofold._core_client import CoreClient
 from twofold._wire import outcome
+from twofold.exceptions import GeneralError
 from twofold.recipe._keeping import kept, refuse_last
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.types.base import User, UserContext
@@ -35,9 +37,10 @@ DIGITS = 6
 class Functions(BaseRecipeInterface):
     """What can be done with authenticator apps."""
 
-    def __init__(self, client: CoreClient, config: NormalisedTOTPConfig) -> None:
+    def __init__(self, client: CoreClient, config: NormalisedTOTPConfig, assurance: str | None) -> None:
         self._client = client
         self._config = config
+        self._assurance = assurance
 
     async def get_user_identifier_info_for_user_id(
         self, user_id: str, user_context: UserContext
@@ -58,17 +61,24 @@ class Functions(BaseRecipeInterface):
         period: int | None,
         user_context: UserContext,
     ) -> CreateDeviceOkResult | DeviceAlreadyExistsError | UnknownUserIdError:
-        """Make a device; an unverified one of the same name is replaced. Its secret is told here and never again."""
+        """Make a device; an unverified one of the same name is replaced. Its secret is told here and never again.
+
+        Raises:
+            GeneralError: the profile of assurance does not allow the skew or the period.
+        """
+        steps = self._config.default_skew if skew is None else skew
+        seconds = self._config.default_period if period is None else period
+        for deviation in of_totp_device(self._assurance, steps, seconds):
+            raise GeneralError(str(deviation))
         info = user_identifier_info
         if info is None:
             found = await self.get_user_identifier_info_for_user_id(user_id, user_context)
             if isinstance(found, UnknownUserIdError):
                 return found
             info = found.info if isinstance(found, UserIdentifierInfoOkResult) else None
-        seconds = self._config.default_period if period is None else period
         body = {
             "userId": user_id,
-            "skew": self._config.default_skew if skew is None else skew,
+            "skew": steps,
             "period": seconds,
             **({} if device_name is None else {"deviceName": device_name}),
         }

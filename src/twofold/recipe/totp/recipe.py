@@ -31,7 +31,7 @@ class TOTPRecipe(Recipe[Functions, APIs]):
 
     def make_functions(self) -> Functions:
         """Make the functions on the core."""
-        return Functions(self.client, self.config)
+        return Functions(self.client, self.config, self.app_info.assurance)
 
     def make_apis(self) -> APIs:
         """Make the APIs."""

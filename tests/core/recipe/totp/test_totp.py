@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.contract.replay import totp_code
+from tests.core.quick import quick_core
 from tests.core.recipe.calls import MANY, at_once, create_tenant, get, post, remove_user, rows, run_jobs
 from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
@@ -61,6 +62,41 @@ async def test_a_code_is_accepted_once_of_a_hundred(core: Core, secret: str) -> 
 
     assert statuses["OK"] == 1
     assert sum(statuses.values()) == MANY
+
+
+async def test_a_device_from_before_a_profile_is_held_to_it(
+    core: Core, clock: TurnableClock, database_url: str
+) -> None:
+    """Codes of long ago are refused, whatever was allowed then; an app whose codes live too long opens nothing.
+
+    AAL2 3.1.4.1, 3.1.4.2. ASVS 6.5.5.
+    """
+    secrets = {}
+    for user_id, period in (("wide", 30), ("long", 600)):
+        body = {"userId": user_id, "deviceName": "phone"}
+        created = await post(core, "totp/device", body | {"skew": 20, "period": period})
+        secrets[user_id] = created["secret"]
+        now_s = core.services.clock.now_ms() / 1000
+        first = totp_code(created["secret"], now_s - 20 * period, period)
+        assert (await post(core, "totp/device/verify", body | {"totp": first}))["status"] == "OK"
+
+    now_s = clock.now_ms() / 1000
+    assured = quick_core(database_url, clock, assurance="nist-aal2")
+    await assured.start()
+    try:
+        statuses = []
+        for user_id, totp in (
+            ("wide", totp_code(secrets["wide"], now_s - 60)),
+            ("wide", totp_code(secrets["wide"], now_s - 30)),
+            ("long", totp_code(secrets["long"], now_s, 600)),
+        ):
+            statuses.append((await post(assured, "totp/verify", {"userId": user_id, "totp": totp}))["status"])
+    finally:
+        await assured.stop()
+
+    assert statuses == ["INVALID_TOTP_ERROR", "OK", "INVALID_TOTP_ERROR"]
+    body = {"userId": "long", "totp": totp_code(secrets["long"], now_s, 600)}
+    assert (await post(core, "totp/verify", body))["status"] == "OK"  # without the profile it is right
 
 
 async def test_a_device_is_verified_once_of_a_hundred(core: Core) -> None:

@@ -82,7 +82,7 @@ async def list_devices(call: Call, user_id: str) -> Json:
 
 @endpoints.post("/recipe/totp/device/remove", Scope.APP)
 async def remove_device(call: Call, user_id: str, device_name: str, keep_one_of: list[str] | None = None) -> Json:
-    """Remove a device. keepOneOf (ours alone): factors of which the user must have one afterwards."""
+    """Remove a device. keepOneOf (ours alone): groups (`totp|webauthn`), of each of which the user keeps a factor."""
     require_user_id(user_id)
     _check_name("deviceName", device_name)
     try:

@@ -16,7 +16,7 @@ from twofold.core.recipe.abuse.guessing import Guess
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.totp import codes, store
 from twofold.core.recipe.totp.attempts import Limit
-from twofold.core.recipe.totp.rules import FACTOR, UnknownDevice, secret_context
+from twofold.core.recipe.totp.rules import FACTOR, UnknownDevice, kept_within, secret_context
 from twofold.core.recipe.totp.store import Device
 from twofold.core.storage.database import Connection
 from twofold.core.users.factors import factors_changed
@@ -127,7 +127,8 @@ class Checker:
     def _matching(self, devices: Iterable[Device], code: str) -> dict[str, int]:
         """The time steps that have the code, and until when each is to be remembered."""
         matches: dict[str, int] = {}
-        for device in devices:
+        for stored in devices:
+            device = kept_within(self.call.settings, stored)
             steps = codes.steps_around(self._unseal(device), self.now_ms, device.period_seconds, device.skew)
             expires_at = self.now_ms + device.period_seconds * 1000 * (2 * device.skew + 1)
             for digest in codes.matching(code, steps):

@@ -2,9 +2,11 @@
 """Rules of authenticator devices: setting up, renaming and removing them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from twofold._assurance import TOTP_DEVICE, of_totp_device
 from twofold.core._endpoint import Call
+from twofold.core.config import Settings
 from twofold.core.errors import BadRequest
 from twofold.core.recipe.abuse import store as abuse
 from twofold.core.recipe.abuse.guessing import subject_of
@@ -67,7 +69,12 @@ async def create_device(call: Call, new: NewDevice) -> CreatedDevice:
 
 
 async def put_device(tx: Connection, services: Services, app_id: str, new: NewDevice, secret: str) -> str:
-    """Store a device with a secret (base32) in a running transaction; answers its name. Raises DeviceExists."""
+    """Store a device with a secret (base32) in a running transaction; answers its name.
+
+    Raises DeviceExists, or BadRequest when the profile of assurance does not allow its timing.
+    """
+    for deviation in of_totp_device(services.settings.assurance, new.skew, new.period_seconds):
+        raise BadRequest(str(deviation))
     sealed = services.sealer.seal(secret.encode(), secret_context(app_id, new.user_id))
     now_ms = services.clock.now_ms()
     names = [new.name] if new.name is not None else await _names(tx, app_id, new.user_id)
@@ -76,6 +83,21 @@ async def put_device(tx: Connection, services: Services, app_id: str, new: NewDe
         if await store.put_device(tx, app_id, device):
             return name
     raise DeviceExists
+
+
+def kept_within(settings: Settings, device: Device) -> Device:
+    """The same device, its timing as strict as the profile of assurance asks: it may be older than that.
+
+    With a smaller skew its app goes on to work. With a shorter period it does not: the codes that the app shows are
+    those of the old one, and wrong.
+    """
+    found = of_totp_device(settings.assurance, device.skew, device.period_seconds)
+    strict = {item.limit.setting: item.limit.strictest for item in found}
+    return replace(
+        device,
+        skew=strict.get(TOTP_DEVICE["skew"], device.skew),
+        period_seconds=strict.get(TOTP_DEVICE["period"], device.period_seconds),
+    )
 
 
 async def rename_device(call: Call, user_id: str, name: str, new_name: str) -> None:
@@ -102,7 +124,7 @@ async def rename_device(call: Call, user_id: str, name: str, new_name: str) -> N
 async def remove_device(call: Call, user_id: str, name: str, keep_one_of: Sequence[str] = ()) -> bool:
     """Remove a device, and with the last one the history of the user's codes; whether there was one.
 
-    keep_one_of: factors of which the person must have one afterwards; of several removals at once, the last ones fail.
+    keep_one_of: as `require_one_left` says; of several removals at once, the last ones fail.
     Raises LastFactor.
     """
     app_id = call.app_id
