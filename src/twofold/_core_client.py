@@ -158,6 +158,8 @@ def _as_query(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 

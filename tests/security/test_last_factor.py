@@ -23,14 +23,14 @@ async def link_in_session(_info: Any, _user: Any, given: Any, *_: Any) -> Any:
     return ShouldNotAutomaticallyLink() if given is None else ShouldAutomaticallyLink(False)
 
 
-def recipes() -> list[Any]:
+def recipes(override: multifactorauth.OverrideConfig | None = None) -> list[Any]:
     """A password, authenticator apps and passkeys."""
     return [
         session.init(),
         emailpassword.init(),
         totp.init(),
         webauthn.init(),
-        multifactorauth.init(["emailpassword"]),
+        multifactorauth.init(["emailpassword"], override),
         accountlinking.init(should_do_automatic_account_linking=link_in_session),
     ]
 
@@ -99,6 +99,25 @@ async def test_a_device_and_a_passkey_at_once(database_url: str) -> None:
         owner = await owner_with(under_test, devices=1, passkeys=1)
 
         assert await remove_all(owner) == ["GENERAL_ERROR", "OK"]
+
+
+def two_groups(original: Any) -> Any:
+    """A policy of which an authenticator app meets both entries, and a passkey only one."""
+
+    async def get_mfa_requirements_for_auth(*_: Any) -> Any:
+        return [{"oneOf": ["totp", "webauthn"]}, {"oneOf": ["totp", "otp-phone"]}]
+
+    original.get_mfa_requirements_for_auth = get_mfa_requirements_for_auth
+    return original
+
+
+async def test_each_entry_of_the_policy_keeps_a_factor() -> None:
+    """The app is the last for one entry though the passkey is left for the other."""
+    async with testing.app(recipes(multifactorauth.OverrideConfig(functions=two_groups))) as under_test:
+        owner = await owner_with(under_test, devices=1, passkeys=1)
+
+        assert await remove_all(owner) == ["GENERAL_ERROR", "OK"]
+        assert len((await owner.api("GET", "/totp/device/list")).json()["devices"]) == 1
 
 
 async def test_who_need_not_have_one_removes_all() -> None:

@@ -37,9 +37,9 @@ class LastWayInError(RemovalRefusedError):
         super().__init__(IS_THE_LAST_WAY_IN)
 
 
-def keep_one_of(factors: list[str], user_context: UserContext) -> None:
-    """Make removals in this request fail that would leave none of these factors."""
-    default_part(user_context)[_FACTORS] = factors
+def keep_one_of_each(groups: list[list[str]], user_context: UserContext) -> None:
+    """Make removals in this request fail that would leave none of the factors of any of these groups."""
+    default_part(user_context)[_FACTORS] = ["|".join(group) for group in groups]
 
 
 def keep_way_in(factors: list[str], user_context: UserContext) -> None:
@@ -54,8 +54,8 @@ def delete_unlinked(user_context: UserContext) -> None:
 
 def kept(user_context: UserContext) -> Json:
     """Return what a core call that removes a factor says beside its own fields."""
-    factors = default_part(user_context).get(_FACTORS)
-    return {"keepOneOf": factors} if factors else {}
+    groups = default_part(user_context).get(_FACTORS)
+    return {"keepOneOf": groups} if groups else {}
 
 
 def asked_of_unlinking(user_context: UserContext) -> Json:

@@ -2,14 +2,17 @@
 """What must happen when something changes that a person proves themselves with, whichever recipe it belongs to."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from twofold.core.storage.database import Connection
-from twofold.core.users.model import LoginMethod
+from twofold.core.users.model import LoginMethod, User
 from twofold.core.users.store import find_user_by_any_id, find_user_ids
 
 if TYPE_CHECKING:
     from twofold.core._recipe import CoreRecipe
+
+ALTERNATIVE: Final = "|"
+"""Parts the factors of a group of which a person must have one; lists in queries hold texts alone."""
 
 
 async def factors_changed(tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user_id: str) -> None:
@@ -31,17 +34,27 @@ class LastFactor(Exception):
 async def require_one_left(
     tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user_id: str, keep_one_of: Sequence[str]
 ) -> None:
-    """After a removal, in its transaction, which has locked the person: one of these factors is left; none, no matter.
+    """After a removal, in its transaction, which has locked the person: of each of these groups one factor is left.
 
-    Raises LastFactor.
+    keep_one_of: groups of factors, each written as `totp|webauthn`. Raises LastFactor.
     """
     user = await find_user_by_any_id(tx, app_id, user_id) if keep_one_of else None
-    if user is None or any(set(_factors_of(method)) & set(keep_one_of) for method in user.login_methods):
+    if user is None:
         return
+    for group in keep_one_of:
+        if not await _has_one(tx, recipes, app_id, user, set(group.split(ALTERNATIVE))):
+            raise LastFactor
+
+
+async def _has_one(
+    tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user: User, factors: set[str]
+) -> bool:
+    if any(set(_factors_of(method)) & factors for method in user.login_methods):
+        return True
     for recipe in recipes:
-        if recipe.name in keep_one_of and recipe.has_factor is not None and await recipe.has_factor(tx, app_id, user):
-            return
-    raise LastFactor
+        if recipe.name in factors and recipe.has_factor is not None and await recipe.has_factor(tx, app_id, user):
+            return True
+    return False
 
 
 def _factors_of(method: LoginMethod) -> list[str]:

@@ -51,11 +51,10 @@ async def keep_one_of_the_required(
             without=removed,
         )
     known_to_core = set(FactorIds.get_all_factors())
-    groups = [_of_which_one(requirement, removed) for requirement in requirements]
+    groups = [group for requirement in requirements for group in _at_stake(requirement, removed)]
     # A factor of the application's own is not removed here, so it is left in any case.
-    at_stake = [group for group in groups if group and not set(group) & (set(set_up) - known_to_core)]
-    if at_stake:
-        _keeping.keep_one_of([name for name in min(at_stake, key=len) if name in known_to_core], user_context)
+    kept = [group for group in groups if not set(group) & (set(set_up) - known_to_core)]
+    _keeping.keep_one_of_each([[name for name in group if name in known_to_core] for group in kept], user_context)
 
 
 async def or_general_error(removal: Awaitable[T]) -> T | GeneralErrorResponse:
@@ -66,11 +65,10 @@ async def or_general_error(removal: Awaitable[T]) -> T | GeneralErrorResponse:
         return GeneralErrorResponse(str(error))
 
 
-def _of_which_one(requirement: MFARequirement, removed: Collection[str]) -> list[str]:
+def _at_stake(requirement: MFARequirement, removed: Collection[str]) -> list[list[str]]:
+    """The groups of factors of which one must be left."""
     if isinstance(requirement, str):
-        return [requirement] if requirement in removed else []
-    gone = [factor for factor in requirement.get("allOfInAnyOrder", []) if factor in removed]
-    if gone:
-        return gone[:1]
+        return [[requirement]] if requirement in removed else []
+    gone = [[factor] for factor in requirement.get("allOfInAnyOrder", []) if factor in removed]
     one_of = requirement.get("oneOf", [])
-    return one_of if set(removed) & set(one_of) else []
+    return [*gone, one_of] if set(removed) & set(one_of) else gone

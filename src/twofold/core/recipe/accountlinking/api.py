@@ -79,7 +79,8 @@ async def unlink(
 ) -> Json:
     """Part a login method from its group. The primary user's own is deleted while there are others.
 
-    keepWayIn, keepOneOf (ours alone): factors, of each of which the group must have one afterwards.
+    keepWayIn (ours alone): factors of which the group must have one afterwards.
+    keepOneOf (ours alone): groups of factors (`totp|webauthn`), of each of which it must have one.
     delete (ours alone): delete it then, so that nothing can link it again.
     """
     recipes = call.services.recipes

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection
 from twofold.core.users import claims, deletion, membership, store
-from twofold.core.users.factors import LastFactor, factors_changed, require_one_left
+from twofold.core.users.factors import ALTERNATIVE, LastFactor, factors_changed, require_one_left
 from twofold.core.users.last_active import forget_last_active, touch_last_active
 from twofold.core.users.model import LoginMethod, User
 from twofold.core.users.rules import Refused
@@ -144,15 +144,16 @@ async def require_left(
     keep_way_in: Sequence[str],
     keep_one_of: Sequence[str],
 ) -> None:
-    """After unlinking, in its transaction: the group still has one of each of these factors. Empty: it need not.
+    """After unlinking, in its transaction: the group still has a way in, if any is named, and each of the factors.
 
-    before: the group as it was. Raises Refused.
+    before: the group as it was. keep_one_of: as `require_one_left` says. Raises Refused.
     """
     if keep_way_in and len(before.login_methods) == 1:
         raise Refused("LAST_LOGIN_METHOD_ERROR")
-    for factors, refusal in ((keep_way_in, "LAST_LOGIN_METHOD_ERROR"), (keep_one_of, "LAST_FACTOR_ERROR")):
+    ways_in = [ALTERNATIVE.join(keep_way_in)] if keep_way_in else []
+    for groups, refusal in ((ways_in, "LAST_LOGIN_METHOD_ERROR"), (keep_one_of, "LAST_FACTOR_ERROR")):
         try:
-            await require_one_left(tx, recipes, app_id, before.internal_id, factors)
+            await require_one_left(tx, recipes, app_id, before.internal_id, groups)
         except LastFactor:
             raise Refused(refusal) from None
 

@@ -191,7 +191,10 @@ async def list_credentials(call: Call, recipe_user_id: str) -> Json:
 async def remove_credential(
     call: Call, recipe_user_id: str, credential_id: CredentialId, keep_one_of: list[str] | None = None
 ) -> Json:
-    """Take a passkey from a user. keepOneOf (ours alone): factors of which the user must have one afterwards."""
+    """Take a passkey from a user.
+
+    keepOneOf (ours alone): groups of factors (`totp|webauthn`), of each of which the user must have one afterwards.
+    """
     await rules.remove_credential(call, recipe_user_id, credential_id, keep_one_of or ())
     return {"status": "OK"}
 

@@ -176,7 +176,7 @@ async def has_factor(connection: Connection, app_id: str, user: User) -> bool:
 async def remove_credential(call: Call, user_id: str, credential_id: str, keep_one_of: Sequence[str] = ()) -> None:
     """Remove a passkey of a login method, also its last one.
 
-    keep_one_of: factors of which the person must have one afterwards; of several removals at once, the last ones fail.
+    keep_one_of: as `require_one_left` says; of several removals at once, the last ones fail.
     """
     ids = await users_store.find_user_ids(call.database, call.app_id, user_id)
     if ids is None:
