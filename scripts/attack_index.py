@@ -105,7 +105,7 @@ def _docstrings(text: str, path: Path) -> Iterator[tuple[str, str]]:
     module = ast.parse(text)
     where = path.relative_to(ROOT).as_posix()
     yield where, ast.get_docstring(module) or ""
-    for node in ast.walk(module):
+    for node in module.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{where}::{node.name}", ast.get_docstring(node) or ""
 
