@@ -18,7 +18,8 @@ PASSWORD = "correct horse battery"
 CODE = "000000"
 """The code of every challenge: reading mail is not measured."""
 HEADERS = {"cdi-version": "5.3"}
-_numbers = itertools.count()
+_numbers = itertools.count(time.time_ns() // 1_000_000)
+"""Nobody has them: not in the database of another core, either, that is measured again."""
 
 
 def new_name(prefix: str = "core") -> str:

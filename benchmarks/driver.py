@@ -16,6 +16,7 @@ import msgspec
 
 Json = dict[str, Any]
 
+_FAREWELL = re.compile(rb"(?i)\r\nconnection: *close")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _COOKIE = re.compile(rb'\r\nset-cookie: *([^=]+)="?([^";\r]*)', re.IGNORECASE)
 _decode = msgspec.json.Decoder().decode
@@ -82,6 +83,9 @@ class Client(asyncio.Protocol):
         if separator and len(body) >= (int(length[1]) if length else 0) and self._reply and not self._reply.done():
             self._received = b""
             self._reply.set_result(Reply(int(head[9:12]), head, body))
+            if _FAREWELL.search(head) and self._transport is not None:
+                self._transport.abort()
+                self._transport = None
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell who waits for an answer that none will come; the next request connects anew."""
