@@ -195,8 +195,8 @@ def totp(secret: str, shift: int) -> str:
 
     Waits for the next time step when this one is about to end, so that the code is not late on arrival.
     """
-    if time.time() % 30 > 27:
-        time.sleep(3)
+    if (left := 30 - time.time() % 30) < 6:
+        time.sleep(left + 0.1)
     counter = int(time.time() // 30) + shift
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, struct.pack(">Q", counter), hashlib.sha1)

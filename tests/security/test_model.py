@@ -212,9 +212,7 @@ class Life(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([31, 600, 901]))
     def wait(self, seconds: int) -> None:
         """Let time pass, and every access token live."""
-        self.app.clock.turn(seconds=seconds)
-        for at in self.sessions:
-            self.run(at.person.api("POST", "/session/refresh"))
+        self.let_pass(seconds)
 
     @precondition(lambda self: self.sessions)
     @rule(number=numbers)
@@ -236,7 +234,7 @@ class Life(RuleBasedStateMachine):
             return
         assert self.may_set_up(at, "totp"), (at.done, self.requirements(at.user), at.user.second)
         secret = reply.json()["secret"]
-        self.app.clock.turn(seconds=90)
+        self.let_pass(90)
         body = {"deviceName": reply.json()["deviceName"], "totp": self.totp_code(secret)}
         assert self.post(at, "/totp/device/verify", body).json()["status"] == "OK"
         at.user.secret = at.user.secret or secret
@@ -250,7 +248,7 @@ class Life(RuleBasedStateMachine):
         at = self.at(number)
         if at.user.secret is None:
             return
-        self.app.clock.turn(seconds=901)
+        self.let_pass(901)
         code = self.totp_code(at.user.secret)
         given = code if is_right else f"{(int(code) + 1) % 1_000_000:06}"
         status = self.post(at, "/totp/verify", {"totp": given}).json().get("status")
@@ -317,6 +315,12 @@ class Life(RuleBasedStateMachine):
         reply = self.run(at.person.send("GET", "/protected"))
         assert reply.status_code in (200, 403), reply.text
         return bool(reply.status_code == 200)
+
+    def let_pass(self, seconds: int) -> None:
+        """Turn the clock, without an access token's end."""
+        self.app.clock.turn(seconds=seconds)
+        for at in self.sessions:
+            self.run(at.person.api("POST", "/session/refresh"))
 
     def may_set_up(self, at: Session, factor: str) -> bool:
         """The specification of setting a factor up: everything that can be done first is, and something is fresh."""
