@@ -146,7 +146,7 @@ def test_without_javascript_the_page_of_a_passkey_says_so(window: Window) -> Non
 
 
 def test_a_trusted_device_is_not_asked_again(demo: Running, ann: Page, window: Window) -> None:
-    """Here; elsewhere the code is asked for. Signing out does not end the trust; removing it does, and ends the session."""
+    """Here; elsewhere the code is asked for. Signing out does not end the trust; removing it ends the session, too."""
     ann.goto("/auth/authenticator/set-up")
     app = set_authenticator_up(ann, demo)
     sign_out(ann)
