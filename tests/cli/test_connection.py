@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from twofold.cli import connection
 from twofold.cli.connection import MAX_HEAD_BYTES, Connection
 from twofold.core.http import MAX_BODY_BYTES, HttpRequest, HttpResponse
 
@@ -172,6 +173,19 @@ async def test_requests_before_what_is_no_http_are_answered() -> None:
         assert await peer.rest() == b""
 
 
+async def test_nobody_is_upgraded() -> None:
+    """The request is answered as any other, and so is what was sent after it."""
+    upgrading = b"GET /one HTTP/1.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
+    async with connected() as peer:
+        await peer.send(upgrading + upgrading + b"GET /next HTTP/1.1\r\n\r\n")
+
+        assert [(await peer.answer())[1] for _ in range(3)] == [
+            "GET /one? 127.0.0.1 ",
+            "GET /one? 127.0.0.1 ",
+            "GET /next? 127.0.0.1 ",
+        ]
+
+
 @pytest.mark.parametrize("path", [b"/fails", b"/breaks"])
 async def test_what_the_application_cannot_answer_is_a_failure(path: bytes) -> None:
     """Without its reason, and no header begins another; the connection lives on."""
@@ -221,8 +235,26 @@ async def test_headers_do_not_grow_for_ever(begins: bytes) -> None:
 
 async def test_a_connection_without_requests_is_closed() -> None:
     """After the time that is configured; an empty line does not put it off."""
-    async with connected(timeout_keep_alive=0) as peer:
+    async with connected(timeout_keep_alive=1) as peer:
         await peer.send(b"GET / HTTP/1.1\r\n\r\n\r\n")
         assert (await peer.answer())[1] == "GET /? 127.0.0.1 "
 
+        assert await peer.rest() == b""
+
+
+@pytest.mark.parametrize("half", [b"GET / HTTP/1.1\r\nx-long: ", CHUNKED + b"2\r\no"])
+async def test_half_a_request_does_not_hold_a_connection(monkeypatch: pytest.MonkeyPatch, half: bytes) -> None:
+    """Nor does one that goes on a byte at a time; a whole one is answered however long that takes."""
+    monkeypatch.setattr(connection, "RECEIVES_WITHIN_SECONDS", 0.05)
+    async with connected() as peer:
+        await peer.send(b"GET / HTTP/1.1\r\n\r\n" + half)
+        assert (await peer.answer())[1] == "GET /? 127.0.0.1 "
+        await peer.send(b"x" if half.startswith(b"GET") else b"k")
+
+        assert await peer.rest() == b""
+
+
+async def test_silence_does_not_hold_a_connection() -> None:
+    """Of a client that connects and asks for nothing."""
+    async with connected(timeout_keep_alive=0) as peer:
         assert await peer.rest() == b""

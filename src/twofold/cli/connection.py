@@ -29,6 +29,8 @@ from uvicorn.server import ServerState
 from twofold.core.http import MAX_BODY_BYTES, TEXT_TYPE, HttpRequest, HttpResponse, read_headers
 
 LINGER_SECONDS: Final = 2.0
+RECEIVES_WITHIN_SECONDS: Final = 60.0
+"""For so long a request may be on its way: whoever sends half of one does not hold a connection for ever."""
 MAX_HEAD_BYTES: Final = 1024 * 1024
 """Of one request, beside its body: target, headers, what frames the body and what follows it."""
 
@@ -92,6 +94,7 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
         self._server.connections.add(cast(Any, self))
+        self._rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End. A request that is being answered is finished all the same."""
@@ -118,12 +121,9 @@ class Connection(asyncio.Protocol):
         """Read what came: the methods below are called from here."""
         if self._refusal is not None:
             return
-        self._stop_timer()
         self._head_size += len(data)
         try:
-            self._parser.feed_data(data)
-        except HttpParserUpgrade:
-            pass  # to what we do not speak: it is answered as any other request
+            self._feed(data)
         except HttpParserError:
             logger.warning("Invalid HTTP request received.")
             self._refuse(_MALFORMED)
@@ -131,8 +131,20 @@ class Connection(asyncio.Protocol):
             self._refuse(_TOO_LONG)
         self._rest()
 
+    def _feed(self, data: bytes) -> None:
+        while data:
+            try:
+                self._parser.feed_data(data)
+            except HttpParserUpgrade as asked:
+                # To what we do not speak: it is answered as any other request, and what comes after it is another one.
+                (read,) = asked.args
+                data = data[read:]
+            else:
+                return
+
     def on_message_begin(self) -> None:
         """A request begins."""
+        self._stop_timer()
         self._is_reading, self._has_headers, self._head_size = True, False, 0
         self._url, self._headers, self._body, self._body_size = b"", [], [], 0
 
@@ -162,6 +174,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """It is whole."""
+        self._stop_timer()
         self._is_reading = False
         target = parse_url(self._url)
         path = target.path.decode("ascii")
@@ -201,11 +214,12 @@ class Connection(asyncio.Protocol):
         self._next()
 
     def _rest(self) -> None:
-        """Wait for another request, and not for ever, if there is nothing to do."""
-        if not (self._is_answering or self._is_reading or self._waiting or self._transport.is_closing()):
-            self._stop_timer()
-            seconds = LINGER_SECONDS if self._is_draining else self._keep_alive_seconds
-            self._timer = self._loop.call_later(seconds, self._transport.close)
+        """Wait for a request, or for the rest of one, and not for ever, if there is nothing to do."""
+        if self._timer is not None or self._is_answering or self._waiting or self._transport.is_closing():
+            return
+        idle_seconds = LINGER_SECONDS if self._is_draining else self._keep_alive_seconds
+        seconds = RECEIVES_WITHIN_SECONDS if self._is_reading else idle_seconds
+        self._timer = self._loop.call_later(seconds, self._transport.close)
 
     async def _answer(self, received: _Received) -> None:
         try:
