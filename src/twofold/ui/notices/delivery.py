@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the mails, and hands them to a mail server or to the development inbox. The texts are in `templates/`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from twofold import _state
 from twofold.ingredients._templates import mail_content
 from twofold.ingredients.emaildelivery.services.inbox_service import InboxEmailService
 from twofold.ingredients.emaildelivery.services.smtp_service import BaseServiceImplementation, BaseSMTPService
-from twofold.ingredients.emaildelivery.types import EmailContent, EmailDeliveryInterface, SMTPSettings
+from twofold.ingredients.emaildelivery.types import EmailContent, EmailDeliveryInterface
 from twofold.languages import ENGLISH, language_of, translated
-from twofold.ui.notices.types import EmailTemplateVars, SMTPOverrideInput
+from twofold.ui.notices.types import EmailTemplateVars
 
 _PACKAGE = "twofold.ui.notices"
 
@@ -38,17 +37,9 @@ class _ServiceImplementation(BaseServiceImplementation[EmailTemplateVars]):
 
 
 class SMTPService(BaseSMTPService[EmailTemplateVars]):
-    """Writes mails about changes and hands them to a mail server.
+    """Writes mails about changes and hands them to a mail server."""
 
-    Args:
-        smtp_settings: The mail server.
-        override: Gets what writes and sends, returns what to use instead.
-    """
-
-    def __init__(
-        self, smtp_settings: SMTPSettings, override: Callable[[SMTPOverrideInput], SMTPOverrideInput] | None = None
-    ) -> None:
-        super().__init__(smtp_settings, override, _ServiceImplementation)
+    _writer = _ServiceImplementation
 
 
 def default_service() -> EmailDeliveryInterface[EmailTemplateVars]:

@@ -2,7 +2,7 @@
 """What the `SMTPService` of every recipe has in common; a recipe adds how its mails are written."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from twofold.ingredients.emaildelivery.services.smtp import Transporter
 from twofold.ingredients.emaildelivery.types import (
@@ -16,21 +16,26 @@ _T = TypeVar("_T")
 
 
 class BaseSMTPService(EmailDeliveryInterface[_T]):
-    """Writes a mail and hands it to a mail server.
+    """Writes a mail and hands it to a mail server. A recipe's subclass says who writes.
+
+    Args:
+        smtp_settings: The mail server.
+        override: Gets what writes and sends, returns what to use instead.
 
     Attributes:
         transporter: the connection to the mail server.
         service_implementation: writes and sends; the overridden one.
     """
 
+    _writer: ClassVar[type[SMTPServiceInterface[Any]]]
+
     def __init__(
         self,
         smtp_settings: SMTPSettings,
-        override: Callable[[SMTPServiceInterface[_T]], SMTPServiceInterface[_T]] | None,
-        make_implementation: Callable[[Transporter], SMTPServiceInterface[_T]],
+        override: Callable[[SMTPServiceInterface[_T]], SMTPServiceInterface[_T]] | None = None,
     ) -> None:
         self.transporter = Transporter(smtp_settings)
-        original = make_implementation(self.transporter)
+        original: SMTPServiceInterface[_T] = self._writer(self.transporter)
         self.service_implementation: SMTPServiceInterface[_T] = original if override is None else override(original)
 
     async def send_email(self, template_vars: _T, user_context: dict[str, Any]) -> None:

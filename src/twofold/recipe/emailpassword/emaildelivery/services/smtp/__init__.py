@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends reset mails through a mail server."""
 
-from collections.abc import Callable
-
 from twofold.ingredients.emaildelivery.services.smtp_service import BaseSMTPService
-from twofold.ingredients.emaildelivery.types import SMTPSettings
-from twofold.recipe.emailpassword.types import EmailTemplateVars, SMTPOverrideInput
+from twofold.recipe.emailpassword.types import EmailTemplateVars
 
 from .service_implementation import ServiceImplementation
 
@@ -13,14 +10,6 @@ __all__ = ["SMTPService"]
 
 
 class SMTPService(BaseSMTPService[EmailTemplateVars]):
-    """Writes reset mails and hands them to a mail server.
+    """Writes reset mails and hands them to a mail server."""
 
-    Args:
-        smtp_settings: The mail server.
-        override: Gets what writes and sends, returns what to use instead.
-    """
-
-    def __init__(
-        self, smtp_settings: SMTPSettings, override: Callable[[SMTPOverrideInput], SMTPOverrideInput] | None = None
-    ) -> None:
-        super().__init__(smtp_settings, override, ServiceImplementation)
+    _writer = ServiceImplementation
