@@ -24,7 +24,7 @@ async def replace(call: Call, handle: str, seen: Json | None, data: Json, now_ms
     seen: the claims that the caller changed into these; None when the caller does not say.
     """
     if not {FACTORS, DEVICE} & {*(seen or {}), *data}:
-        replaced = await store.set_data_in_jwt_without(call.database, call.app_id, handle, data, now_ms, claim=DEVICE)
+        replaced = await store.set_data_in_jwt(call.database, call.app_id, handle, data, now_ms, without=DEVICE)
         if replaced is not None:
             return replaced
 

@@ -86,13 +86,9 @@ SET_KEY_KIND = Query(f"UPDATE sessions SET uses_static_key = :uses_static_key WH
 SET_DATA_IN_DATABASE = Query(
     f"UPDATE sessions SET user_data_in_database = :data WHERE {_THIS} AND expires_at > :now_ms"
 )
-SET_DATA_IN_JWT = Query(
-    f"UPDATE sessions SET user_data_in_jwt = :data WHERE {_THIS} AND expires_at > :now_ms RETURNING {_COLUMNS}"
-)
-SET_DATA_IN_JWT_WITHOUT = Query(
-    f"UPDATE sessions SET user_data_in_jwt = :data WHERE {_THIS} AND expires_at > :now_ms"
-    f" AND user_data_in_jwt NOT LIKE :pattern RETURNING {_COLUMNS}"
-)
+_SET_DATA_IN_JWT = f"UPDATE sessions SET user_data_in_jwt = :data WHERE {_THIS} AND expires_at > :now_ms"
+SET_DATA_IN_JWT = Query(f"{_SET_DATA_IN_JWT} RETURNING {_COLUMNS}")
+SET_DATA_IN_JWT_WITHOUT = Query(f"{_SET_DATA_IN_JWT} AND user_data_in_jwt NOT LIKE :pattern RETURNING {_COLUMNS}")
 LIST_OF_USER = Query(
     "SELECT session_handle FROM sessions WHERE app_id = :app_id AND user_id IN (:user_ids*) AND expires_at > :now_ms"
 )
@@ -214,31 +210,21 @@ async def set_data_in_database(connection: Connection, app_id: str, handle: str,
     return changed > 0
 
 
-async def set_data_in_jwt(connection: Connection, app_id: str, handle: str, data: Json, now_ms: int) -> Session | None:
-    """Replace the claims for access tokens; the session as it is then, None when missing or expired."""
-    row = await connection.fetch_one(
-        SET_DATA_IN_JWT,
-        app_id=app_id,
-        tenant_id=tenant_of(handle),
-        handle=handle,
-        data=_json(data),
-        now_ms=now_ms,
-    )
-    return None if row is None else _read(row)
-
-
-async def set_data_in_jwt_without(
-    connection: Connection, app_id: str, handle: str, data: Json, now_ms: int, *, claim: str
+async def set_data_in_jwt(
+    connection: Connection, app_id: str, handle: str, data: Json, now_ms: int, *, without: str | None = None
 ) -> Session | None:
-    """`set_data_in_jwt` where the stored claims are sure not to have this one; None as well when they may have it."""
+    """Replace the claims for access tokens; the session as it is then, None when missing or expired.
+
+    without: only where the stored claims are sure not to have this one; None as well when they may have it.
+    """
     row = await connection.fetch_one(
-        SET_DATA_IN_JWT_WITHOUT,
+        SET_DATA_IN_JWT if without is None else SET_DATA_IN_JWT_WITHOUT,
         app_id=app_id,
         tenant_id=tenant_of(handle),
         handle=handle,
         data=_json(data),
         now_ms=now_ms,
-        pattern=f'%"{claim}"%',
+        **({} if without is None else {"pattern": f'%"{without}"%'}),
     )
     return None if row is None else _read(row)
 
