@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.core.quick import quick_core
+from tests.core.quick import core_for_races
 from tests.core.recipe.calls import link, make_primary, map_id, post, remove_user, rows, run_jobs, sign_up
 from tests.core.recipe.session.client import SessionClient
 from twofold.core.app import Core
@@ -33,12 +33,8 @@ WAITING_FOR_A_LOCK = (
 @pytest.fixture
 async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core that may use sixteen connections at once."""
-    separator = "&" if "?" in database_url else "?"
-    options = f"{separator}max_connections={CONNECTIONS}" if database_url.startswith("postgres") else ""
-    started = quick_core(database_url + options, clock)
-    await started.start()
-    yield started
-    await started.stop()
+    async with core_for_races(database_url, clock, CONNECTIONS) as started:
+        yield started
 
 
 async def outcome(answer: Awaitable[Json]) -> str:
@@ -204,10 +200,8 @@ async def test_linking_between_look_up_and_session(core: Core, before_the_sessio
 @pytest.fixture
 async def postgres_core(core_postgres_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core on the database where statements of several transactions run at once."""
-    started = quick_core(core_postgres_url, clock)
-    await started.start()
-    yield started
-    await started.stop()
+    async with core_for_races(core_postgres_url, clock) as started:
+        yield started
 
 
 async def committed_while_waiting(core: Core, url: str, change: Body[object], other: Awaitable[Json]) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.quick import quick_core
+from tests.core.quick import core_for_races
 from tests.core.recipe.calls import post, rows, sign_up
 from tests.core.recipe.recoverycodes.test_recovery_codes import add_app
 from tests.core.recipe.session.client import SessionClient
@@ -31,21 +31,15 @@ Json = dict[str, Any]
 @pytest.fixture
 async def core(database_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """A core that may use sixteen connections at once."""
-    separator = "&" if "?" in database_url else "?"
-    options = f"{separator}max_connections=16" if database_url.startswith("postgres") else ""
-    started = quick_core(database_url + options, clock)
-    await started.start()
-    yield started
-    await started.stop()
+    async with core_for_races(database_url, clock) as started:
+        yield started
 
 
 @pytest.fixture
 async def postgres_core(core_postgres_url: str, clock: TurnableClock) -> AsyncIterator[Core]:
     """The same on the database where statements of several transactions run at once."""
-    started = quick_core(core_postgres_url, clock)
-    await started.start()
-    yield started
-    await started.stop()
+    async with core_for_races(core_postgres_url, clock) as started:
+        yield started
 
 
 async def begin(core: Core, user_id: str) -> str:
