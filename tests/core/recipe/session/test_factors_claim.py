@@ -65,14 +65,19 @@ def test_what_a_caller_changes_who_does_not_say_what_they_saw(stored: Json, want
     assert with_newer_factors(stored, wanted) == expected
 
 
-@pytest.mark.parametrize("before", [{}, {"userDataInJWTBefore": HALF}])
-async def test_claims_by_handle_keep_what_was_completed_meanwhile(client: SessionClient, before: Json) -> None:
+@pytest.mark.parametrize(
+    ("read", "before"),
+    [(HALF, {}), (HALF, {"userDataInJWTBefore": HALF}), ({}, {"userDataInJWTBefore": {}})],
+)
+async def test_claims_by_handle_keep_what_was_completed_meanwhile(
+    client: SessionClient, read: Json, before: Json
+) -> None:
     """Class 14: a factor is completed between reading the claims and replacing them by the session's handle."""
-    session = await client.create(userDataInJWT=HALF)
+    session = await client.create(userDataInJWT=read)
     handle = session["session"]["handle"]
     await client.regenerate(access_token(session), userDataInJWT=WHOLE)
 
-    await client.call("PUT", "/recipe/jwt/data", sessionHandle=handle, userDataInJWT={**HALF, "plan": "gold"}, **before)
+    await client.call("PUT", "/recipe/jwt/data", sessionHandle=handle, userDataInJWT={**read, "plan": "gold"}, **before)
 
     assert (await client.get(handle))["userDataInJWT"] == {**WHOLE, "plan": "gold"}
 

@@ -24,7 +24,9 @@ async def replace(call: Call, handle: str, seen: Json | None, data: Json, now_ms
     seen: the claims that the caller changed into these; None when the caller does not say.
     """
     if not {FACTORS, DEVICE} & {*(seen or {}), *data}:
-        replaced = await store.set_data_in_jwt(call.database, call.app_id, handle, data, now_ms, without=DEVICE)
+        # Who does not say what they had seen may remove the factors; what they rest on, nobody.
+        kept = DEVICE if seen is None else FACTORS
+        replaced = await store.set_data_in_jwt(call.database, call.app_id, handle, data, now_ms, without=kept)
         if replaced is not None:
             return replaced
 
