@@ -30,8 +30,10 @@ from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink
 from twofold.recipe.emailpassword.asyncio import sign_up, update_email_or_password
 from twofold.recipe.emailpassword.types import EmailTemplateVars
 from twofold.recipe.multifactorauth.asyncio import add_to_required_secondary_factors_for_user
+from twofold.recipe.multifactorauth.interfaces import RecipeInterface as MultiFactorAuthFunctions
 from twofold.recipe.session.asyncio import get_all_session_handles_for_user, revoke_all_sessions_for_user
 from twofold.recipe.totp.asyncio import list_devices
+from twofold.types import User
 
 ANN, PASSWORD, OTHER = "ann@example.com", "correct horse battery", "staple correct horse"
 NOBODY = "nobody@example.com"
@@ -256,11 +258,22 @@ async def test_signing_out_half_way(any_database_url: str) -> None:
         assert (await half.send("PUT", "/auth/mfa/info")).status_code in (401, 403)
 
 
-async def test_a_mailbox_makes_no_passkey_beside_an_authenticator_app() -> None:
+@pytest.mark.parametrize("is_own", [False, True], ids=["app", "own"])
+async def test_a_mailbox_makes_no_passkey_beside_another_factor(is_own: bool) -> None:
     """Class 12: the attack is to have a passkey linked to the owner, by a recovery mail or a sign-up that is verified.
 
-    With the password, which a mail replaces, it would be a second factor where the policy asks for either.
+    With the password, which a mail replaces, it would be a second factor where the policy asks for either. The owner
+    has an authenticator app, or a factor of the application's own.
     """
+
+    def with_badge(original: MultiFactorAuthFunctions) -> MultiFactorAuthFunctions:
+        ours = original.get_factors_setup_for_user
+
+        async def get_factors_setup_for_user(user: User, user_context: dict[str, Any]) -> list[str]:
+            return [*(await ours(user, user_context)), "badge"]
+
+        original.get_factors_setup_for_user = get_factors_setup_for_user  # type: ignore[method-assign]
+        return original
 
     async def link(*_: Any) -> ShouldAutomaticallyLink:
         return ShouldAutomaticallyLink(should_require_verification=True)
@@ -271,14 +284,17 @@ async def test_a_mailbox_makes_no_passkey_beside_an_authenticator_app() -> None:
         emailverification.init("OPTIONAL"),
         totp.init(),
         webauthn.init(),
-        multifactorauth.init(["emailpassword", "webauthn"]),
+        multifactorauth.init(
+            ["emailpassword", "webauthn"], multifactorauth.OverrideConfig(functions=with_badge) if is_own else None
+        ),
         accountlinking.init(should_do_automatic_account_linking=link),
     ]
     async with testing.app(recipes) as running:
         here, authenticator = Site(running), testing.VirtualAuthenticator(testing.ADDRESS)
         owner = await here.sign("signup")
         await here.verify_email(owner)
-        await here.set_up_totp(owner)
+        if not is_own:
+            await here.set_up_totp(owner)
         running.outbox.clear()
 
         thief = Person(application(), "cookie")

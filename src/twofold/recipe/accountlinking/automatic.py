@@ -6,11 +6,10 @@ from the state that is there, at most ROUNDS times.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from twofold import _state
 from twofold.exceptions import GeneralError
-from twofold.recipe._base import every_recipe
 from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User, UserContext
 
 from .recipe import AccountLinkingRecipe, find_login_method
@@ -25,6 +24,7 @@ from .types import (
 )
 
 if TYPE_CHECKING:
+    from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
     from twofold.recipe.session.interfaces import SessionContainer
 
 ROUNDS = 100
@@ -118,14 +118,16 @@ async def _has_more_than_a_mailbox(
 ) -> bool:
     """Tell whether the user has a factor that who reads the mail of this account lacks, or a profile says they must."""
     app = _state.current_app()
-    if app.app_info.assurance is not None or app.recipe("multifactorauth") is None:
+    second_factors = cast("MultiFactorAuthRecipe | None", app.recipe("multifactorauth"))
+    if app.app_info.assurance is not None or second_factors is None:
         return app.app_info.assurance is not None
-    by_code = [method for method in user.login_methods if method.recipe_id == "passwordless"]
     by_mail = {"emailpassword"}  # which a mail replaces
+    by_code = [method for method in user.login_methods if method.recipe_id == "passwordless"]
     if all(method.has_same_email_as(account_info.email) for method in by_code):
-        by_mail.add("passwordless")
-    others = [recipe for recipe in every_recipe() if recipe.recipe_id not in by_mail]
-    return any([await recipe.factors_set_up_for_user(user, user_context) for recipe in others])
+        by_mail |= {"otp-email", "link-email"}
+    # As the application overrides it: it may have factors of its own.
+    set_up = await second_factors.functions.get_factors_setup_for_user(user, user_context)
+    return not by_mail.issuperset(set_up)
 
 
 def has_verified_contact_of(user: User, account_info: LoginMethod | AccountInfoWithRecipeId) -> bool:
