@@ -179,6 +179,7 @@ PAGES: dict[str, Door] = {
             ("POST", ("/password", "/sessions/end", "/sessions/end-others")),
             ("GET", ("/email", "/login-methods", "/login-methods/contact", "/login-methods/provider")),
             ("POST", ("/email", "/email/confirm", "/email/forget", "/login-methods/contact", "/login-methods/remove")),
+            ("POST", ("/login-methods/provider",)),
         )
         for path in paths
     },

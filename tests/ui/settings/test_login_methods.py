@@ -3,6 +3,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ from twofold.ui.login.flow import PROVIDER_COOKIE_NAME
 
 LIST = "/auth/settings/login-methods"
 CONTACT = f"{LIST}/contact"
-CONNECT = f"{LIST}/provider?provider=shop"
+CONNECT = f"{LIST}/provider"
 BOB = {**ANN, "email": "bob@example.com"}
 PHONE, NEW_PHONE = "+41791234567", "+41797654321"
 PROVIDERS = thirdparty.SignInAndUpFeature([input_of("shop", "The Shop"), input_of("club", "The Club")])
@@ -47,9 +48,19 @@ async def add(browser: httpx.AsyncClient, phone: str = PHONE) -> httpx.Response:
     return await browser.post("/auth/code", data={"code": newest_code()})
 
 
+async def leave_to_connect(browser: httpx.AsyncClient) -> str:
+    """Press the button of a provider, and return the `state` of the address that the page leads to."""
+    page = await browser.post(CONNECT, data={"provider": "shop"})
+    address = re.search(r'<meta http-equiv="refresh" content="0; url=([^"]+)"', page.text)
+    assert address is not None, page.text
+    assert f'href="{address[1]}"' in page.text
+    assert address[1].startswith("https://shop.example/authorize?client_id=notes&amp;state=")
+    return parse_qs(urlsplit(unescape(address[1])).query)["state"][0]
+
+
 async def connect(browser: httpx.AsyncClient, account: str) -> httpx.Response:
     """Connect an account at the provider."""
-    state = await leave(browser, CONNECT)
+    state = await leave_to_connect(browser)
     return await come_back(browser, state=state, code=account)
 
 
@@ -192,7 +203,7 @@ async def test_a_fresh_factor_is_asked_for(ann: httpx.AsyncClient, clock: Turnab
             ("GET", f"{CONTACT}?channel=phone"),
             ("POST", CONTACT),
             ("POST", f"{LIST}/remove"),
-            ("GET", CONNECT),
+            ("POST", CONNECT),
             ("GET", "/auth/settings/email"),
             ("POST", "/auth/settings/email"),
         )
@@ -255,7 +266,7 @@ async def test_an_account_of_somebody_else_is_refused(ann: httpx.AsyncClient) ->
 
 async def test_only_the_session_that_left_connects(ann: httpx.AsyncClient) -> None:
     """Class 39: coming back in another session connects nothing, nor does a cookie that somebody planted."""
-    state = await leave(ann, CONNECT)
+    state = await leave_to_connect(ann)
     await sign_in_again(ann)
 
     reply = await come_back(ann, state=state, code="eve@shop.example")
@@ -263,20 +274,33 @@ async def test_only_the_session_that_left_connects(ann: httpx.AsyncClient) -> No
     assert reply.status_code == 403
     assert "eve@shop.example" not in (await ann.get(LIST)).text
     async with open_again(ann) as bob:
-        await leave(ann, CONNECT)
+        await leave_to_connect(ann)
         bob.cookies.set(PROVIDER_COOKIE_NAME, ann.cookies[PROVIDER_COOKIE_NAME])
         assert (await come_back(bob, state=state, code="x")).url.path == "/auth/sign-in"
 
 
 async def test_refusing_at_the_provider_changes_nothing(ann: httpx.AsyncClient) -> None:
-    """And the list says so; a link on another site does not even lead there."""
-    state = await leave(ann, CONNECT)
+    """And the list says so."""
+    state = await leave_to_connect(ann)
 
     reply = await come_back(ann, state=state, error="access_denied")
-    from_elsewhere = await ann.get(CONNECT, headers={"sec-fetch-site": "cross-site"})
 
     assert "Nothing was connected." in reply.text
-    assert from_elsewhere.url.path == LIST
+
+
+async def test_only_our_button_leads_to_the_provider(ann: httpx.AsyncClient) -> None:
+    """Class 39: no address does, not after signing in either, and no other site's form: a neighbour's is another's."""
+    await ann.post("/auth/sign-out")
+    page = await ann.get("/auth/sign-in", params={"to": f"{CONNECT}?provider=shop"})
+    signed_in = await ann.post("/auth/sign-in", data={**hidden_fields(page), **ANN})
+    assert signed_in.url.path == LIST
+
+    for site in ("cross-site", "same-site"):
+        sent = await ann.post(CONNECT, data={"provider": "shop"}, headers={"sec-fetch-site": site})
+        assert sent.status_code == 403
+
+    assert (await ann.post(CONNECT, data={"provider": "nobody"})).url.path == LIST
+    assert PROVIDER_COOKIE_NAME not in ann.cookies
 
 
 async def test_the_last_way_in_stays(ann: httpx.AsyncClient) -> None:
@@ -309,7 +333,7 @@ async def test_the_last_required_factor_stays(start: Start, clock: TurnableClock
 
 async def test_who_comes_back_late_gives_a_factor_first(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
     """And nothing is connected meanwhile."""
-    state = await leave(ann, CONNECT)
+    state = await leave_to_connect(ann)
     clock.turn(seconds=1200)
 
     reply = await come_back(ann, state=state, code="ann@shop.example")

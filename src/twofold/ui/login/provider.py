@@ -37,12 +37,15 @@ async def go_to_provider(visit: Visit) -> BaseResponse:
         return reply
     if visit.request.get_header("sec-fetch-site") == "cross-site":
         return visit.redirect(visit.urls.sign_in, to=visit.to)
-    return await leave(visit, visit.path_tenant_id, None)
+    left = await leave(visit, visit.query("provider") or "", visit.path_tenant_id, None)
+    return send_redirect_elsewhere(visit.response, left) if isinstance(left, str) else left
 
 
-async def leave(visit: Visit, tenant_id: str, session_handle: str | None) -> BaseResponse:
-    """Send the browser to the provider that the address names: to sign in, or to connect with the session's user."""
-    provider_id = visit.query("provider") or ""
+async def leave(visit: Visit, provider_id: str, tenant_id: str, session_handle: str | None) -> str | BaseResponse:
+    """Begin to sign in at a provider, or to connect with the session's user; return the address there.
+
+    A page that says why is returned if the provider cannot be asked now.
+    """
     redirect_uri = _redirect_uri(visit, provider_id)
     query = {"thirdPartyId": provider_id, _OF_DASHBOARD: redirect_uri}
     begun = await visit.call("GET", _BEGIN, query, tenant_id)
@@ -58,7 +61,7 @@ async def leave(visit: Visit, tenant_id: str, session_handle: str | None) -> Bas
         session_handle=session_handle,
     )
     visit.ui.provider_cookie.keep(visit.response, flow, visit.ui.clock_ms())
-    return send_redirect_elsewhere(visit.response, with_to(begun["urlWithQueryParams"], flow.state, "state"))
+    return with_to(begun["urlWithQueryParams"], flow.state, "state")
 
 
 async def come_back(visit: Visit) -> BaseResponse:

@@ -9,10 +9,9 @@ from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.multifactorauth.login_methods import remove_login_method
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import LoginMethod, RecipeUserId
-from twofold.ui.in_process_client import offers_api
-from twofold.ui.login.methods import Provider, offered_providers
 from twofold.ui.settings.contact import channels_of_codes
 from twofold.ui.settings.own_user import user_of
+from twofold.ui.settings.provider import providers_to_connect
 from twofold.ui.settings.session import fresh_session
 from twofold.ui.templates import with_to
 from twofold.ui.visit import FieldError, Visit
@@ -77,16 +76,8 @@ async def _values(visit: Visit, session: SessionContainer) -> dict[str, object]:
     return {
         "methods": [_shown(visit, session, method) for method in methods],
         "channels": channels_of_codes() if may_link else [],
-        "providers": await _to_connect(visit, session, methods) if may_link else [],
+        "providers": await providers_to_connect(visit, session, methods),
     }
-
-
-async def _to_connect(visit: Visit, session: SessionContainer, methods: list[LoginMethod]) -> list[Provider]:
-    if not offers_api("POST", "/signinup"):
-        return []
-    connected = {method.third_party.id for method in methods if method.third_party is not None}
-    offered = await offered_providers(visit, session.get_tenant_id())
-    return [provider for provider in offered if provider.id not in connected]
 
 
 def _shown(visit: Visit, session: SessionContainer, method: LoginMethod) -> ShownMethod:
