@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways to sign in: addresses, numbers and accounts elsewhere are added, changed and taken away."""
 
+import asyncio
 import re
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -20,6 +22,7 @@ from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import ShouldNotAutomaticallyLink
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.passwordless.asyncio import signinup
+from twofold.recipe.passwordless.recipe import PasswordlessRecipe
 from twofold.types.base import AccountInfoInput, RecipeUserId
 from twofold.ui.login.flow import PROVIDER_COOKIE_NAME
 
@@ -171,6 +174,41 @@ async def test_a_contact_is_not_changed_to_somebody_elses(ann: httpx.AsyncClient
 
     assert (reply.status_code, "It may belong to another one." in reply.text) == (422, True)
     assert NEW_PHONE not in (await ann.get(LIST)).text
+
+
+async def test_a_code_changes_a_contact_once(ann: httpx.AsyncClient) -> None:
+    """Class 9: of many requests with one code at once, one changes it, and one mail tells so."""
+    await add(ann)
+    await ask(ann, NEW_PHONE, of=ids(await ann.get(LIST))[0])
+    code, before = newest_code(), len(inbox().messages())
+
+    replies = await asyncio.gather(*(ann.post("/auth/code", data={"code": code}) for _ in range(4)))
+
+    assert sorted("It was changed." in reply.text for reply in replies) == [False, False, False, True]
+    assert len(inbox().messages()) == before + 1
+
+
+async def test_a_code_changes_a_contact_once_where_the_core_only_checks(
+    ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a core that is not ours does: it does not know what else is asked of it."""
+    functions = PasswordlessRecipe.get().functions
+    check_code: Any = functions.check_code
+
+    async def only_check(*given: Any) -> Any:
+        return await check_code(*given[:-1], {})
+
+    monkeypatch.setattr(functions, "check_code", only_check)
+    await add(ann)
+    await signinup("public", None, NEW_PHONE, None)
+    await ask(ann, NEW_PHONE, of=ids(await ann.get(LIST))[0])
+    code = newest_code()
+    refused = await ann.post("/auth/code", data={"code": code})
+
+    again = await ann.post("/auth/code", data={"code": code})
+
+    assert "It may belong to another one." in refused.text
+    assert "Nothing has changed." in again.text
 
 
 async def test_nobody_changes_what_is_somebody_elses(ann: httpx.AsyncClient) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from twofold._core_client import CoreClient
+from twofold._user_context import default_part
 from twofold._wire import Json, from_json, outcome
 from twofold.exceptions import CoreError
 from twofold.recipe.accountlinking import permissions
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from twofold.recipe.session.interfaces import SessionContainer
 
 _CODE, _CODES = "/recipe/signinup/code", "/recipe/signinup/codes"
+_USES_UP = "use_up_checked_code"
+
+
+def use_up_checked(user_context: UserContext) -> None:
+    """Make the next check of a code in this request use a right one up, if the core is ours."""
+    default_part(user_context)[_USES_UP] = True
 
 
 class Functions(BaseRecipeInterface):
@@ -108,8 +115,11 @@ class Functions(BaseRecipeInterface):
         | results.CheckCodeExpiredUserInputCodeError
         | results.CheckCodeRestartFlowError
     ):
-        """Check a code and leave it usable. A wrong one counts as if it had been used."""
-        body = _code(pre_auth_session_id, user_input_code, device_id, link_code)
+        """Check a code and leave it usable. A wrong one counts as if it had been used.
+
+        After `use_up_checked` a core of ours uses a right one up in the same step: of many at once one is right.
+        """
+        body = _code(pre_auth_session_id, user_input_code, device_id, link_code) | _asked_of_check(user_context)
         return outcome(
             await self._attempt(f"{_CODE}/check", tenant_id, body, user_context),
             results.CheckCodeOkResult,
@@ -228,6 +238,10 @@ def _code(pre_auth_session_id: str, user_input_code: str | None, device_id: str 
     if user_input_code is not None and device_id is not None:
         return {"preAuthSessionId": pre_auth_session_id, "userInputCode": user_input_code, "deviceId": device_id}
     return _present(preAuthSessionId=pre_auth_session_id, linkCode=link_code)
+
+
+def _asked_of_check(user_context: UserContext) -> Json:
+    return {"useUp": True} if default_part(user_context).pop(_USES_UP, False) else {}
 
 
 def _present(**members: str | None) -> Json:

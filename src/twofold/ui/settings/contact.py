@@ -12,6 +12,7 @@ from twofold.exceptions import BadInputError
 from twofold.framework.response import BaseResponse
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.passwordless.functions import use_up_checked
 from twofold.recipe.passwordless.recipe import PasswordlessRecipe
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import LoginMethod, RecipeUserId
@@ -90,10 +91,11 @@ async def change_contact(visit: Visit, flow: CodeFlow, code: str) -> Json:
     new = None if device is None else device.email if flow.channel == "email" else device.phone_number
     if method is None or device is None or old is None or new is None:
         return _GONE
+    use_up_checked(context)  # of two requests with this code at once, one changes something
     checked = await functions.check_code(flow.pre_auth_session_id, code, flow.device_id, None, flow.tenant_id, context)
     if checked.status != "OK":
         return fields_to_json(checked)
-    # Before the change: of two requests with this code the second does what the first one did.
+    # Again, for a core that is not ours: it checks and does no more.
     await functions.revoke_all_codes(device.email, device.phone_number, flow.tenant_id, context)
     changed = await functions.update_user(method.recipe_user_id, device.email, device.phone_number, context)
     if changed.status == "OK":

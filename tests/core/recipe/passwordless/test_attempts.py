@@ -203,6 +203,20 @@ async def test_check_leaves_the_code_usable_and_counts(core: Core) -> None:
     assert (await consume(core, typed(flow)))["status"] == "OK"
 
 
+@pytest.mark.parametrize("use", [typed, followed])
+async def test_of_many_checks_that_use_it_up_one_is_right(core: Core, use: Callable[[Json], Json]) -> None:
+    """Class 9: `useUp` ends all flows of the contact, as consuming does, and signs nobody in or up."""
+    other, flow = await begin(core), await begin(core)
+    await check(core, typed(other, WRONG))
+    body = {**use(flow), "useUp": True}
+
+    assert await check(core, {**typed(flow, WRONG), "useUp": True}) == incorrect(1)
+    assert await at_once(core, "signinup/code/check", body) == {"OK": 1, "RESTART_FLOW_ERROR": MANY - 1}
+    assert await consume(core, typed(other)) == RESTART
+    assert await rows(core, "login_methods") == []
+    assert await guesses_left(core) == BUDGET - 1
+
+
 async def test_code_expires(core: Core, clock: TurnableClock) -> None:
     """An expired code is told from a wrong one, and both count; an expired link restarts the flow."""
     flow = await begin(core)

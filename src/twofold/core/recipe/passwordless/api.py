@@ -92,11 +92,12 @@ async def check_code(
     link_code: str | None = None,
     device_id: str | None = None,
     user_input_code: str | None = None,
+    use_up: bool = False,
 ) -> Json:
-    """Say whether a code or a link is right, without using it up."""
+    """Say whether a code or a link is right. useUp (ours alone): a right one is used up; nobody is signed in."""
     code = _code(link_code, device_id, user_input_code)
     require_enabled(call.tenant.record, LoginKind.PASSWORDLESS, call.version)
-    result = await attempts.check(call, _unpadded(pre_auth_session_id), code)
+    result = await attempts.check(call, _unpadded(pre_auth_session_id), code, uses_up=use_up)
     if isinstance(result, Failed):
         return result.answer
     return {"status": "OK", "consumedDevice": _device_json(result)}

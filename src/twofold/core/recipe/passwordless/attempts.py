@@ -73,15 +73,22 @@ class _Attempt:
         return self.call.app_id, self.call.tenant_id
 
 
-async def check(call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode) -> Device | Failed:
-    """Whether a code is right; it stays usable. A wrong one counts as when it is consumed. Raises BadRequest."""
+async def check(
+    call: Call, pre_auth_session_id: str, code: LinkCode | TypedCode, *, uses_up: bool = False
+) -> Device | Failed:
+    """Whether a code is right; it stays usable, unless it `uses_up` all flows of its contact as `consume` does.
+
+    A wrong one counts as when it is consumed. Raises BadRequest.
+    """
     attempt = await _prepare(call, pre_auth_session_id, code)
     if attempt is None:
         return RESTART
 
     async def decide(tx: Connection) -> Device | Failed:
         decided = await _decide(tx, attempt)
-        if isinstance(decided, Device):
+        if isinstance(decided, Device) and uses_up:
+            await _end_flows(tx, attempt, decided, [decided.contact])
+        elif isinstance(decided, Device):
             await _give_back(tx, attempt)
         return decided
 
@@ -168,15 +175,20 @@ async def _count_failure(tx: Connection, attempt: _Attempt, status: str, failed_
 async def _sign_in_up(tx: Connection, attempt: _Attempt, device: Device) -> SignedIn | Failed:
     call, contact = attempt.call, device.contact
     found = await rules.find_login_method(tx, call, contact)
-    contacts = [contact] if found is None else _contacts(contact, found)
-    guess = attempt.guess or budget.guess_at_short(contact, call.settings)
-    given_back = device.failed_attempts + (attempt.guess is not None)
-    await store.end_flows(tx, call.database.dialect, *attempt.where, contacts, guess.of_account, given_back)
+    await _end_flows(tx, attempt, device, [contact] if found is None else _contacts(contact, found))
     signed_in = await _sign_up(tx, call, device) if found is None else await _sign_in(tx, call, device, found)
     if signed_in is None:
         return RESTART  # someone took the contact at the same time
     await touch_last_active_of_user(tx, call.app_id, signed_in.found.user, call.now_ms())
     return signed_in
+
+
+async def _end_flows(tx: Connection, attempt: _Attempt, device: Device, contacts: list[Contact]) -> None:
+    """After a right code: use up all flows of these contacts, and give back what was guessed on its device."""
+    call = attempt.call
+    guess = attempt.guess or budget.guess_at_short(device.contact, call.settings)
+    given_back = device.failed_attempts + (attempt.guess is not None)
+    await store.end_flows(tx, call.database.dialect, *attempt.where, contacts, guess.of_account, given_back)
 
 
 async def _sign_up(tx: Connection, call: Call, device: Device) -> SignedIn | None:
