@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The address beside the password is changed: after the new one was proven, and the old one is told."""
 
+import json
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from twofold.recipe.emailpassword.asyncio import sign_up as create
 from twofold.recipe.emailverification.asyncio import create_email_verification_token, verify_email_using_token
 from twofold.recipe.emailverification.types import CreateEmailVerificationTokenOkResult
 from twofold.types.base import AccountInfoInput
+from twofold.ui.login.flow import EMAIL_COOKIE_NAME
 
 EMAIL = "/auth/settings/email"
 NEW = "ann@work.example"
@@ -74,9 +77,47 @@ async def test_the_link_may_be_opened_elsewhere(ann: httpx.AsyncClient) -> None:
         await open_link(phone)
     assert not await is_let_in(ann, NEW)
 
-    await ann.post(EMAIL, data={"email": NEW})  # it is proven, so nothing more is asked
+    await ann.post(f"{EMAIL}/confirm")
 
     assert await is_let_in(ann, NEW)
+
+
+async def change(browser: httpx.AsyncClient, email: str) -> httpx.Response:
+    """Change the address, by a link that is opened."""
+    await browser.post(EMAIL, data={"email": email})
+    await open_link(browser)
+    return await browser.post(f"{EMAIL}/confirm")
+
+
+async def test_a_link_is_needed_each_time(ann: httpx.AsyncClient) -> None:
+    """Also for an address that was the account's, or whose link was opened once: it may be another's by now."""
+    await change(ann, NEW)
+    await change(ann, ANN["email"])
+    await ann.post(EMAIL, data={"email": "ann@home.example"})
+    await open_link(ann)
+    await ann.post(f"{EMAIL}/forget")
+
+    for email in (NEW, "ann@home.example"):
+        asked = await ann.post(EMAIL, data={"email": email})
+        early = await ann.post(f"{EMAIL}/confirm")
+
+        assert "We sent a link to" in asked.text
+        assert (early.status_code, inbox().messages()[0].to) == (422, email)
+    assert await is_let_in(ann, ANN["email"])
+
+
+async def test_an_address_that_is_left_is_proven_no_longer(ann: httpx.AsyncClient) -> None:
+    """Whoever makes up the cookie of a change back meets a link that is still to be opened."""
+    await change(ann, NEW)
+    await change(ann, ANN["email"])
+    await ann.post(EMAIL, data={"email": "ann@home.example"})
+    kept = json.loads(urlsafe_b64decode(ann.cookies[EMAIL_COOKIE_NAME].strip('"')))
+    ann.cookies.delete(EMAIL_COOKIE_NAME)
+    ann.cookies.set(EMAIL_COOKIE_NAME, urlsafe_b64encode(json.dumps({**kept, "email": NEW}).encode()).decode())
+
+    reply = await ann.post(f"{EMAIL}/confirm")
+
+    assert "The link was not opened yet." in reply.text
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Change the email address that one signs in with beside the password.
 
-Where addresses are verified, the new one is first: a link is sent there, and until it was opened nothing changes.
+Where addresses are verified, the new one is first: a link is sent there, and until it was opened nothing changes. It is
+needed each time: that somebody could read an address once does not say that they can today, nor that it is still theirs.
 Whether somebody else has the address is told only then, to who reads its mail. The old address is told of the change.
 """
 
@@ -9,7 +10,7 @@ from twofold.framework.response import BaseResponse
 from twofold.recipe import _abuse
 from twofold.recipe.emailpassword.asyncio import update_email_or_password
 from twofold.recipe.emailpassword.recipe import EmailPasswordRecipe
-from twofold.recipe.emailverification.asyncio import is_email_verified, send_email_verification_email
+from twofold.recipe.emailverification.asyncio import is_email_verified, send_email_verification_email, unverify_email
 from twofold.recipe.emailverification.recipe import EmailVerificationRecipe
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import LoginMethod
@@ -39,7 +40,7 @@ async def change_email(visit: Visit) -> BaseResponse:
     error = await _error_of(visit, method, session, new)
     if error is None and _verifies():
         error = await _send(visit, method, session, new)
-        if error is None and not await is_email_verified(method.recipe_user_id, new, visit.user_context):
+        if error is None:
             flow = EmailFlow(new, session.get_handle())
             visit.ui.email_cookie.keep(visit.response, flow, visit.ui.clock_ms())
             return visit.redirect(visit.urls.settings_email)
@@ -82,6 +83,7 @@ async def _send(visit: Visit, method: LoginMethod, session: SessionContainer, ne
     refused = await _abuse.refusal_of_message(tenant_id, context, email=new, user_id=user_id)
     if refused is not None:
         return FieldError(None, reason_of(refused.to_json(), visit))
+    await unverify_email(method.recipe_user_id, new, context)  # a link that was opened before counts no more
     await send_email_verification_email(tenant_id, user_id, method.recipe_user_id, new, context)
     return None
 
@@ -95,8 +97,10 @@ async def _changed(visit: Visit, method: LoginMethod, session: SessionContainer,
     if result.status != "OK":
         return await _again(visit, session, FieldError("email", visit.text("contact.not_yours")), new, is_over=True)
     await tell_of_change(visit, session, user, "email", old, new)
-    if _verifies() and offers_api("GET", _VERIFY):
-        await visit.call("GET", _VERIFY)  # brings what the session says of the address up to date
+    if _verifies():
+        await unverify_email(method.recipe_user_id, old, context)
+        if offers_api("GET", _VERIFY):
+            await visit.call("GET", _VERIFY)  # brings what the session says of the address up to date
     return visit.redirect(visit.urls.settings_login_methods, notice="email_changed")
 
 
