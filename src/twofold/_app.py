@@ -119,6 +119,9 @@ class App:
         client = CoreClient(transport, keeps_answers=not config.disable_core_call_cache)
         for recipe in self.recipes:
             recipe.connect(client, clock_ms)
+        second = (factor for recipe in self.recipes for factor in recipe.secondary_factors())
+        self.secondary_factors = tuple(dict.fromkeys(second))
+        """What the recipes offer as a second factor, in their order."""
         self.client = client
         self._base_path = app_info.api_base_path.get_as_string_dangerous()
         self._gateway_path = app_info.api_gateway_path.get_as_string_dangerous()

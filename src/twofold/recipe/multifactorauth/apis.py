@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from twofold import _state
 from twofold._app_info import AppInfo
 from twofold._wire import Json, fields_to_json, wire
 from twofold.exceptions import GeneralError
@@ -117,8 +118,7 @@ async def _allowed_to_set_up(
         return set_up
 
     allowed: list[str] = []
-    available = (factor for recipe in every_recipe() for factor in recipe.secondary_factors())
-    for factor in dict.fromkeys(available):
+    for factor in _state.current_app().secondary_factors:
         try:
             await functions.assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
                 session, factor, required, already, user_context

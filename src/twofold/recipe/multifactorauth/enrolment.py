@@ -9,7 +9,6 @@ number that the user once verified.
 from typing import Any
 
 from twofold import _state
-from twofold.recipe._base import every_recipe
 from twofold.types.base import User
 
 from .types import FactorIds
@@ -32,5 +31,5 @@ def proving_a_contact_of(user: User) -> list[str]:
     verified = [method for method in user.login_methods if method.verified] if needs_contact() else []
     by_email = _BY_EMAIL if any(method.email is not None for method in verified) else ()
     by_phone = _BY_PHONE if any(method.phone_number is not None for method in verified) else ()
-    offered = [factor for recipe in every_recipe() for factor in recipe.secondary_factors()]
-    return [factor for factor in dict.fromkeys(offered) if factor in by_email or factor in by_phone]
+    offered = _state.current_app().secondary_factors
+    return [factor for factor in offered if factor in by_email or factor in by_phone]
