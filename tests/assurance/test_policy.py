@@ -18,10 +18,13 @@ from twofold.recipe.emailpassword import InputFormField, InputSignUpFeature
 from twofold.recipe.emailpassword.passwords import TOO_COMMON
 from twofold.recipe.multifactorauth.assurance import required_by
 from twofold.recipe.multifactorauth.asyncio import explain_requirements
+from twofold.recipe.multifactorauth.requirements import next_for_auth
 from twofold.recipe.session.asyncio import revoke_all_sessions_for_user
 from twofold.recipe.webauthn.functions import sign_in_options
 
 PHONE = "+14155552671"
+OFFERED = ["emailpassword", "otp-email", "otp-phone", "totp", "webauthn"]
+BEGINNING = ["emailpassword", "thirdparty", "otp-email", "link-email", "otp-phone", "link-phone", "webauthn"]
 
 
 async def next_factors(person: Person) -> Any:
@@ -64,27 +67,42 @@ async def test_two_channels() -> None:
         ("nist-aal2", {"otp-phone": 1, "emailpassword": 2}, True),
         ("nist-aal2", {"thirdparty": 1, "totp": 2}, True),
         ("nist-aal2", {"webauthn": 1}, True),
+        ("nist-aal2", {"emailpassword": 1, "recovery-code": 2}, True),
+        ("nist-aal2", {"thirdparty": 1, "recovery-code": 2}, True),
+        ("nist-aal2", {"otp-phone": 1, "recovery-code": 2}, False),
+        ("nist-aal2", {"otp-email": 1, "totp": 2, "recovery-code": 3}, False),
         ("asvs-l2", {"link-email": 1, "otp-email": 2}, False),
         ("asvs-l2", {"emailpassword": 1, "otp-email": 2}, False),
         ("asvs-l2", {"link-email": 2, "otp-phone": 1}, True),
         ("asvs-l2", {"thirdparty": 1}, False),
-        ("asvs-l2", {"emailpassword": 1, "recovery-code": 2, "trusted-device": 3}, False),
+        ("asvs-l2", {"emailpassword": 1, "recovery-code": 2}, True),
+        ("asvs-l2", {"thirdparty": 1, "recovery-code": 2}, True),
+        ("asvs-l2", {"otp-phone": 1, "recovery-code": 2}, True),
+        ("asvs-l2", {"otp-email": 1, "totp": 2, "recovery-code": 3}, True),
         ("asvs-l2", {"emailpassword": 2, "webauthn": 1}, True),
         (None, {}, True),
     ],
 )
 def test_what_is_enough(profile: str | None, completed: dict[str, int], is_enough: bool) -> None:
     """AAL2 2.2.1, ASVS 6.3.3, 6.8.4: which factors are enough together; a provider is one, however it authenticated."""
-    offered = ["emailpassword", "otp-email", "otp-phone", "totp", "webauthn"]
-    required: Any = required_by(profile, completed, offered)
+    step = next_for_auth(completed, required_by(profile, completed, OFFERED))
 
-    assert all(set(item["oneOf"]) & set(completed) for item in required) == is_enough
+    assert (not step.factor_ids) == is_enough
+
+
+@pytest.mark.parametrize("profile", ["nist-aal2", "asvs-l2"])
+def test_a_remembered_browser_is_no_factor(profile: str) -> None:
+    """AAL2 5.1, ASVS 6.3.3: in a session from before the profile, though it is trusted with every factor there is."""
+    sessions = [{factor: 1, "trusted-device": 2} for factor in BEGINNING]
+    steps = [next_for_auth(completed, required_by(profile, completed, OFFERED), OFFERED) for completed in sessions]
+
+    assert [factor for factor, step in zip(BEGINNING, steps, strict=True) if not step.factor_ids] == ["webauthn"]
 
 
 @pytest.mark.parametrize(("profile", "completed"), [("asvs-l2", "otp-email"), ("nist-aal2", "otp-email")])
 def test_who_can_have_no_second_channel_is_not_let_in(profile: str, completed: str) -> None:
     """ASVS 6.3.3, AAL2 2.2.1: an empty group would ask for nothing."""
-    required: Any = required_by(profile, {completed: 1}, ["otp-email", "link-email"])
+    required = required_by(profile, {completed: 1}, ["otp-email", "link-email"])
 
     assert required
     assert not any({completed} & set(item["oneOf"]) for item in required)
@@ -100,18 +118,42 @@ async def test_a_phone_alone_brings_nothing_in_place_of_an_account_elsewhere(nam
         await here.give_code(owner, phoneNumber=PHONE)
         is_whole = await is_open(owner)
 
-        ids = await thief.ask_for_code(within_session=False, phoneNumber=PHONE)
-        begun = {**ids, "userInputCode": here.under_test.outbox.code(PHONE)}
-        assert (await thief.api("POST", "/signinup/code/consume", begun)).json()["status"] == "OK"
-        added = await thief.api(
-            "POST", "/signup", {**password_form("thief@example.com"), "shouldTryLinkingWithSessionUser": True}
-        )
+        await _begin_with_phone(here, thief)
+        added = await _add_password(thief)
         is_closed = not await is_open(thief)
         await _sign_in_elsewhere(thief, within_session=True)  # it was the owner after all
 
         assert (is_whole, refused_claim(added), is_closed) == (True, "st-mfa", True)
         assert added.json()["claimValidationErrors"][0]["reason"]["factors"] == ["thirdparty"]
         assert await is_open(thief)
+
+
+async def test_a_phone_and_a_recovery_code_are_one_kind() -> None:
+    """AAL2 2.2.1, 4.2.2.2: both are something that one has: they open nothing, and bring no password of their own."""
+    few = recoverycodes.init(count=1)  # each is one slow hash
+    elsewhere = thirdparty.init(thirdparty.SignInAndUpFeature([ELSEWHERE]))
+    async with site("nist-aal2", recoverycodes=few, thirdparty=elsewhere) as here:
+        owner, thief = Person(application(), "cookie"), Person(application(), "cookie")
+        await _sign_in_elsewhere(owner, within_session=False)
+        await here.give_code(owner, phoneNumber=PHONE)
+        code = (await owner.api("POST", "/recoverycodes")).json()["codes"][0]
+        await _begin_with_phone(here, thief)
+        consumed = await thief.api("POST", "/recoverycodes/consume", {"code": code})
+        added = await _add_password(thief)
+
+        assert (consumed.json()["status"], refused_claim(added)) == ("OK", "st-mfa")
+        assert (await is_open(thief), await next_factors(thief)) == (False, ["emailpassword", "webauthn"])
+
+
+async def _begin_with_phone(here: Site, person: Person) -> None:
+    ids = await person.ask_for_code(within_session=False, phoneNumber=PHONE)
+    begun = {**ids, "userInputCode": here.under_test.outbox.code(PHONE)}
+    assert (await person.api("POST", "/signinup/code/consume", begun)).json()["status"] == "OK"
+
+
+async def _add_password(person: Person) -> Any:
+    own = {**password_form("thief@example.com"), "shouldTryLinkingWithSessionUser": True}
+    return await person.api("POST", "/signup", own)
 
 
 async def _sign_in_elsewhere(person: Person, *, within_session: bool) -> None:
@@ -185,16 +227,18 @@ async def test_an_ended_session_is_over_at_once(name: str) -> None:
         assert (await person.send("GET", "/protected")).status_code == 401
 
 
-async def test_a_session_from_before_the_profile_is_asked_anew(tmp_path: Path) -> None:
-    """It keeps its verdict until the browser asks what comes next; the page says how to end it before."""
+async def test_a_session_from_before_the_profile_is_closed(tmp_path: Path) -> None:
+    """AAL2 2.2.1, ASVS 6.3.3: though its claim says yes, until its browser asks what comes next."""
     url = f"sqlite:///{tmp_path}/core.db"
     async with site(None, database_url=url, multifactorauth=multifactorauth.init()) as here:
         person = await here.sign("signup")
         assert await is_open(person)
-    async with site("asvs-l2", database_url=url):
-        answers = [await is_open(person), await next_factors(person), await is_open(person)]
+    async with site("asvs-l2", database_url=url) as here:
+        answers = [person.payload()["st-mfa"]["v"], await is_open(person), await next_factors(person)]
+        await here.give_code(person, phoneNumber=PHONE)
 
-    assert answers == [True, ["otp-phone", "totp", "webauthn"], False]
+        assert answers == [True, False, ["otp-phone", "totp", "webauthn"]]
+        assert await is_open(person)
 
 
 async def test_sessions_time_out() -> None:

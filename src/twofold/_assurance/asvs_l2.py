@@ -58,8 +58,8 @@ _FACTORS = (
         "6.3.3",
         "several factors, or one that is several, are asked of everybody",
         "Added to whatever the policy answers: a second factor on another channel than the first, or a passkey, which"
-        " verifies its user. Passwords, which a mail replaces, and codes by mail are one channel. Trusted devices would"
-        " relax it.",
+        " verifies its user. Passwords, which a mail replaces, and codes by mail are one channel; recovery codes are"
+        " another. Trusted devices would relax it.",
         (
             WITH_SECOND_FACTOR,
             NO_TRUSTED_DEVICES,
@@ -116,7 +116,14 @@ _FACTORS = (
         ),
         Status.IN_PART,
     ),
-    Rule("6.6.2", "a code that was sent belongs to the request for which it was made", "To its challenge and session."),
+    Rule(
+        "6.6.2",
+        "a code that was sent belongs to the request for which it was made",
+        "To its challenge. The core does not know in which session that was begun: outside of it the code does what it"
+        " does as a first factor, where it is one; and where our pages change an address or number, an unsigned cookie"
+        " names the session.",
+        status=Status.IN_PART,
+    ),
     Rule(
         "6.6.3",
         "guesses at codes are limited",

@@ -11,7 +11,8 @@ _AUTHENTICATION = (
         "2.2.1",
         "two factors, one of them something that the user has, or an authenticator that needs two itself",
         "Added to whatever the policy answers: a password (or a provider) and one of `totp`, `otp-phone`, `webauthn`;"
-        " or a passkey alone, which verifies its user. A recovery code, a look-up secret, stands in for what one has.",
+        " or a passkey alone, which verifies its user. A recovery code, a look-up secret, is something one has. Nothing"
+        " stands in for either.",
         (WITH_SECOND_FACTOR,),
     ),
     Rule(
@@ -178,7 +179,8 @@ _LIFE = (
     Rule(
         "4.1.2.1",
         "the user is told of a new authenticator",
-        "Mails go out for recovery codes and resets only. Send one from an override of `verify_device` and `sign_up`.",
+        "Mails go out for recovery codes, resets, and addresses and numbers that our pages change. Of an authenticator"
+        " send one from an override of `verify_device` and `sign_up`.",
         status=Status.APPLICATION,
     ),
     Rule(
@@ -206,8 +208,8 @@ _LIFE = (
     Rule(
         "4.2.2.2",
         "recovering takes a recovery code and another factor, or two codes",
-        "A recovery code stands in for the second factor alone; a reset mail replaces the password alone. Recovering"
-        " passkeys by mail is switched off.",
+        "A recovery code is something that one has, and never what one knows; a reset mail replaces the password alone."
+        " Recovering passkeys by mail is switched off.",
     ),
     Rule("4.2.3", "the user is told of a recovery", "By mail, when a code was used or replaced, and of a reset."),
     Rule(
@@ -222,7 +224,8 @@ _SESSIONS = (
     Rule(
         "5.1",
         "session secrets have 64 random bits or more, end with the session, and replace no authentication",
-        "256 bits. A browser that is remembered is no factor: trusted devices are refused.",
+        "256 bits. A browser that is remembered is no factor: trusted devices are refused, and sessions from before are"
+        " asked for what one stood in for.",
         (NO_TRUSTED_DEVICES,),
     ),
     Rule(

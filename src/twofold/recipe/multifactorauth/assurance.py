@@ -3,12 +3,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from .types import FactorIds, MFARequirementList
+from .types import AssuranceGroup, FactorIds
 
 _KNOWN = (FactorIds.EMAILPASSWORD, FactorIds.THIRDPARTY)
 # No mail (NIST SP 800-63B-4, section 3.1.3.1), and no link: nothing carries its secret back into the session that
-# asked for it (3.1.3.2). Factors of the application's own are not known to be of any kind.
-_HAD = (FactorIds.TOTP, FactorIds.OTP_PHONE)
+# asked for it (3.1.3.2). A recovery code is a look-up secret (3.1.2). Factors of the application's own are not known to
+# be of any kind.
+_HAD = (FactorIds.TOTP, FactorIds.OTP_PHONE, FactorIds.RECOVERY_CODE)
 # Under every profile passkeys verify their user, so that one is two factors.
 _ALONE = FactorIds.WEBAUTHN
 
@@ -21,11 +22,12 @@ _CHANNELS: Mapping[str, str] = {
     FactorIds.LINK_PHONE: "phone",
 }
 """Of factors that prove control of the same thing; every other factor is a channel of its own."""
-_STAND_INS = frozenset({FactorIds.RECOVERY_CODE, FactorIds.TRUSTED_DEVICE})
 
 
-def required_by(profile: str | None, completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
+def required_by(profile: str | None, completed: Mapping[str, int], offered: Collection[str]) -> list[AssuranceGroup]:
     """Return what a profile asks of a session beside the policy. What was completed is answered, too.
+
+    A remembered browser is no factor, whatever it stands in for elsewhere.
 
     Args:
         profile: its name; None asks for nothing.
@@ -41,34 +43,33 @@ def can_be_met(profile: str, first: Collection[str], offered: Collection[str]) -
         set(item["oneOf"]) & {*offered, factor}
         for factor in first
         for item in required_by(profile, {factor: 0}, offered)
-        if isinstance(item, dict)
     )
 
 
-def _two_kinds(completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
+def _two_kinds(completed: Mapping[str, int], offered: Collection[str]) -> list[AssuranceGroup]:
     """NIST SP 800-63B-4, section 2.2.1: something known and something had, or a passkey."""
     usable = {*offered, *completed}
     groups = [[factor for factor in (*kind, _ALONE) if factor in usable] for kind in (_KNOWN, _HAD)]
     # An empty group would ask for nothing.
-    return [{"oneOf": group or [_ALONE]} for group in groups]
+    return [AssuranceGroup(oneOf=group or [_ALONE]) for group in groups]
 
 
-def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> MFARequirementList:
+def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> list[AssuranceGroup]:
     """OWASP ASVS 6.3.3: any two that are not of one channel, or a passkey."""
-    done = [factor for factor in completed if factor not in _STAND_INS]
+    done = [factor for factor in completed if factor != FactorIds.TRUSTED_DEVICE]
     first = min(done, key=lambda factor: completed[factor], default=None)
     if first == _ALONE:
         return []
     others = [factor for factor in dict.fromkeys([*offered, *done]) if _channel(factor) != _channel(first)]
     # An empty group would ask for nothing: who can have no second channel gets no further.
-    return [{"oneOf": others or [_ALONE]}]
+    return [AssuranceGroup(oneOf=others or [_ALONE])]
 
 
 def _channel(factor: str | None) -> str | None:
     return _CHANNELS.get(factor, factor) if factor is not None else None
 
 
-_RULES: Mapping[str, Callable[[Mapping[str, int], Collection[str]], MFARequirementList]] = {
+_RULES: Mapping[str, Callable[[Mapping[str, int], Collection[str]], list[AssuranceGroup]]] = {
     "nist-aal2": _two_kinds,
     "asvs-l2": _two_channels,
 }

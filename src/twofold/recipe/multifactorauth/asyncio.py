@@ -33,7 +33,8 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     """Refuse a session that must not add this factor yet. Call it in every route of yours that sets a factor up.
 
     Where a verified email is required of every session, it is here. A fresh recovery code will do as fresh factor: who
-    lost a factor must be able to set another up.
+    lost a factor must be able to set another up. Under a profile of assurance it does beside the factor that the
+    profile asks for with it.
 
     Args:
         session: of the user.
@@ -72,7 +73,9 @@ async def assert_allowed_to_setup_factor_else_throw_invalid_claim_error(
     if step == "finishes" and not levels.second:
         return
     contact = levels.proving_a_contact if step == "begins" else []
-    await _assert_proven(session, contact, levels.highest, (FactorIds.RECOVERY_CODE,), context)
+    # What a profile of assurance asks for beside the code is not what was lost: it is not set up anew, but given.
+    instead = (FactorIds.RECOVERY_CODE,) if session_state.is_assured(state.completed_factors) else ()
+    await _assert_proven(session, contact, levels.highest, instead, context)
 
 
 async def assert_allowed_to_change_factors_else_throw_invalid_claim_error(

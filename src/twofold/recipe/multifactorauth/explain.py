@@ -23,7 +23,7 @@ from .functions import Functions
 from .multi_factor_auth_claim import MultiFactorAuthClaim
 from .recipe import MultiFactorAuthRecipe
 from .requirements import next_unsatisfied
-from .types import MFARequirementList
+from .types import AssuranceGroup, MFARequirementList
 
 Outcome = Literal["SIGNED_IN", "COMPLETE_FACTOR", "SET_UP_FACTOR", "LOCKED_OUT", "NO_FIRST_FACTOR"]
 Rule = Literal["user", "tenant", "override", "assurance"]
@@ -171,7 +171,9 @@ async def _way_in(
         wanted = next_unsatisfied(completed, requirements).factor_ids
         if not wanted:
             break
-        step = _step(about, wanted, set_up, completed)
+        of_profile = [group for group in requirements if isinstance(group, AssuranceGroup)]
+        is_of_assurance = wanted == next_unsatisfied(completed, of_profile).factor_ids
+        step = _step(about, wanted, set_up, is_of_assurance=is_of_assurance)
         steps.append(step)
         doable = step.set_up or step.can_be_set_up
         if not doable:
@@ -191,14 +193,13 @@ async def _payload(user: User, method: LoginMethod, tenant_id: str, user_context
     return payload
 
 
-def _step(about: Explanation, wanted: list[str], set_up: set[str], completed: dict[str, int]) -> Step:
-    of_assurance = next_unsatisfied(completed, session_state.required_by_assurance(completed)).factor_ids
+def _step(about: Explanation, wanted: list[str], set_up: set[str], *, is_of_assurance: bool) -> Step:
     # A factor of the application's own is its own to offer: it counts as one that can be done.
     to_set_up = [factor for factor in wanted if why_not(factor) is None]
     usable = [factor for factor in to_set_up if factor in set_up]
     return Step(
         factor_ids=wanted,
-        required_by={factor: _rules(about, factor, wanted == of_assurance) for factor in wanted},
+        required_by={factor: _rules(about, factor, is_of_assurance) for factor in wanted},
         set_up=usable,
         can_be_set_up=[] if set(wanted) & set_up else to_set_up,
     )

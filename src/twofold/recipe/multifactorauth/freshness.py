@@ -13,7 +13,6 @@ from twofold.recipe.session.constants import DEFAULT_TENANT_ID
 from twofold.types.base import RecipeUserId, User, UserContext
 
 from . import enrolment, session_state
-from .requirements import next_unsatisfied
 from .types import FactorIds, MFARequirementList
 
 NEVER_FRESH = frozenset({FactorIds.RECOVERY_CODE, FactorIds.TRUSTED_DEVICE})
@@ -100,15 +99,11 @@ def _provider_beside(user: User, began_with: list[str], known: list[str], state:
     another factor in the place of that account.
     """
     has_account = any(method.third_party is not None for method in user.login_methods)
-    if not has_account or FactorIds.THIRDPARTY in (*began_with, *known) or not _lacks(state.completed_factors):
+    given = {factor: time for factor, time in state.completed_factors.items() if factor not in NEVER_FRESH}
+    if not has_account or FactorIds.THIRDPARTY in (*began_with, *known) or session_state.is_assured(given):
         return []
-    return [] if _lacks({**dict.fromkeys(known, 0), FactorIds.THIRDPARTY: 1}) else [FactorIds.THIRDPARTY]
-
-
-def _lacks(completed_factors: dict[str, int]) -> bool:
-    """Whether the profile of assurance, if there is one, asks for more."""
-    required = session_state.required_by_assurance(completed_factors)
-    return bool(next_unsatisfied(completed_factors, required).factor_ids)
+    would_do = session_state.is_assured({**dict.fromkeys(known, 0), FactorIds.THIRDPARTY: 1})
+    return [FactorIds.THIRDPARTY] if would_do else []
 
 
 def _seconds(value: object) -> int | None:

@@ -76,9 +76,9 @@ class HasCompletedMFARequirementsForAuthSCV(SessionClaimValidator):
         return self._claim.get_value_from_payload(payload) is None
 
     async def validate(self, payload: JSONObject, user_context: UserContext) -> ClaimValidationResult:
-        """Accept a session whose claim says so."""
+        """Accept a session whose claim says so, and has what a profile of assurance asks for, if one is on by now."""
         value = self._claim.get_value_from_payload(payload)
-        if value is not None and value.v is True:
+        if value is not None and value.v is True and session_state.is_assured(value.c):
             return ClaimValidationResult(is_valid=True)
         return ClaimValidationResult(is_valid=False, reason={"message": "MFA requirement for auth is not satisfied"})
 

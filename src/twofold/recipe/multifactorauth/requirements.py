@@ -5,22 +5,21 @@ from collections.abc import Collection, Container, Iterable
 
 from twofold.exceptions import GeneralError
 
-from .types import FactorIds, FactorIdsAndType, MFARequirement, MFARequirementList
+from .types import AssuranceGroup, FactorIds, FactorIdsAndType, MFARequirement
 
 
 def next_for_auth(
-    completed_factors: Collection[str], requirements: MFARequirementList, trusted_factors: Iterable[str] = ()
+    completed_factors: Collection[str], requirements: Iterable[MFARequirement], trusted_factors: Iterable[str] = ()
 ) -> FactorIdsAndType:
     """Return what the policy still asks a session for; no ids at all when everything is done.
 
     A trusted device stands in for the factors that it is trusted with. A recovery code stands in for one factor: the
-    first that is missing; of several that must all be done, for the one that is left when the others are. What the
-    policy asks for and a profile of assurance asks for again is one thing, for which one code is enough; not what a
-    profile asks for twice, as a passkey could be both.
+    first that is missing; of several that must all be done, for the one that is left when the others are. Neither
+    stands in for what a profile of assurance asks for: a code counts there where the profile names it.
 
     Args:
         completed_factors: of the session.
-        requirements: what the policy asks for.
+        requirements: what the policy asks for, and a profile.
         trusted_factors: what a trusted device of this session stands in for, if it has one.
 
     Raises:
@@ -29,23 +28,20 @@ def next_for_auth(
     done = set(completed_factors) - {FactorIds.RECOVERY_CODE}
     if FactorIds.TRUSTED_DEVICE in done:
         done |= set(trusted_factors)
-    has_code, stood_in_for = FactorIds.RECOVERY_CODE in completed_factors, set[str]()
+    has_code = FactorIds.RECOVERY_CODE in completed_factors
     for requirement in requirements:
-        step = _step(done, requirement)
+        is_of_profile = isinstance(requirement, AssuranceGroup)
+        step = _step(completed_factors if is_of_profile else done, requirement)
         if not step.factor_ids:
             continue
-        missing = set(step.factor_ids)
-        is_one_factor = step.type_ != "allOfInAnyOrder" or len(missing) == 1
-        if has_code and is_one_factor:
-            has_code, stood_in_for = False, missing
-        elif stood_in_for and is_one_factor and stood_in_for <= missing:
-            stood_in_for = set()  # whatever factor the code stood in for would do here, too
-        else:
+        is_one_factor = step.type_ != "allOfInAnyOrder" or len(step.factor_ids) == 1
+        if is_of_profile or not (has_code and is_one_factor):
             return step
+        has_code = False
     return FactorIdsAndType([], "string")
 
 
-def next_unsatisfied(completed_factors: Container[str], requirements: MFARequirementList) -> FactorIdsAndType:
+def next_unsatisfied(completed_factors: Container[str], requirements: Iterable[MFARequirement]) -> FactorIdsAndType:
     """Return what the first unsatisfied requirement still asks for; no ids at all when everything is done.
 
     An empty group asks for nothing. Nothing stands in for a factor here.

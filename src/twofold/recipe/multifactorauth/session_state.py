@@ -15,8 +15,8 @@ from twofold.recipe.session.recipe import SessionRecipe
 from twofold.types.base import LoginMethod, RecipeUserId, User, UserContext
 
 from . import assurance, dead_ends, enrolment
-from .requirements import next_for_auth
-from .types import FactorIds, FactorIdsAndType, MFAClaimValue, MFARequirementList
+from .requirements import next_for_auth, next_unsatisfied
+from .types import AssuranceGroup, FactorIds, FactorIdsAndType, MFAClaimValue, MFARequirementList
 
 if TYPE_CHECKING:
     from .functions import Functions
@@ -141,10 +141,15 @@ async def requirements_of(
     return [{"oneOf": first}, *required] if first else required
 
 
-def required_by_assurance(completed: dict[str, int]) -> MFARequirementList:
+def required_by_assurance(completed: dict[str, int]) -> list[AssuranceGroup]:
     """Return what the application's profile of assurance asks of a session, if it has one."""
-    offered = [factor for recipe in every_recipe() for factor in recipe.secondary_factors()]
-    return assurance.required_by(_state.current_app().app_info.assurance, completed, offered)
+    app = _state.current_app()
+    return assurance.required_by(app.app_info.assurance, completed, app.secondary_factors)
+
+
+def is_assured(completed: dict[str, int]) -> bool:
+    """Whether a session has done what the application's profile of assurance asks for, if it has one."""
+    return not next_unsatisfied(completed, required_by_assurance(completed)).factor_ids
 
 
 async def user_of(recipe_user_id: RecipeUserId, user_context: UserContext) -> User:

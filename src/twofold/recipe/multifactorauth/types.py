@@ -29,6 +29,10 @@ MFARequirementList = list[MFARequirement]
 """What must be done, in this order: a factor id, `{"oneOf": ids}`, or `{"allOfInAnyOrder": ids}`."""
 
 
+class AssuranceGroup(dict[Literal["oneOf", "allOfInAnyOrder"], list[str]]):
+    """A group that a profile of assurance asks for, beside the policy: nothing stands in for its factors."""
+
+
 class FactorIds:
     """The built-in factors. Applications may use ids of their own beside them."""
 
