@@ -11,7 +11,7 @@ pytestmark = pytest.mark.without_core
 CODE, DEVICE = "recovery-code", "trusted-device"
 ANY: MFARequirementList = [{"oneOf": ["totp", "otp-phone"]}]
 ALL: MFARequirementList = [{"allOfInAnyOrder": ["totp", "otp-phone"]}]
-KNOWN, HAD = AssuranceGroup(oneOf=["emailpassword"]), AssuranceGroup(oneOf=["totp", CODE])
+KNOWN, HAD = AssuranceGroup({"oneOf": ["emailpassword"]}), AssuranceGroup({"oneOf": ["totp", CODE]})
 
 
 @pytest.mark.parametrize(

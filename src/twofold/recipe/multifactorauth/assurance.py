@@ -51,7 +51,7 @@ def _two_kinds(completed: Mapping[str, int], offered: Collection[str]) -> list[A
     usable = {*offered, *completed}
     groups = [[factor for factor in (*kind, _ALONE) if factor in usable] for kind in (_KNOWN, _HAD)]
     # An empty group would ask for nothing.
-    return [AssuranceGroup(oneOf=group or [_ALONE]) for group in groups]
+    return [AssuranceGroup({"oneOf": group or [_ALONE]}) for group in groups]
 
 
 def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> list[AssuranceGroup]:
@@ -62,7 +62,7 @@ def _two_channels(completed: Mapping[str, int], offered: Collection[str]) -> lis
         return []
     others = [factor for factor in dict.fromkeys([*offered, *done]) if _channel(factor) != _channel(first)]
     # An empty group would ask for nothing: who can have no second channel gets no further.
-    return [AssuranceGroup(oneOf=others or [_ALONE])]
+    return [AssuranceGroup({"oneOf": others or [_ALONE]})]
 
 
 def _channel(factor: str | None) -> str | None:
