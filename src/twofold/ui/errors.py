@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _SENT_BY_SCRIPTS = ("rid", "st-auth-mode", "fdi-version", "x-requested-with", "authorization")
 _MFA_CLAIM = "st-mfa"
 _EMAIL_CLAIM = "st-ev"
+_SUBJECTS = ("channel", "of")  # which contact a page of the settings adds or changes
 _SEND_VERIFICATION = "/user/email/verify/token"
 
 
@@ -108,10 +109,16 @@ def _wanted_page(ui: "UIRecipe", request: BaseRequest, here: str | None, is_form
     path = ui.path_of(request)
     if ui.is_destination(path):
         page = ui.urls_for(request).settings_page(path) if is_form else None
-        # Of our own page's query only what it leads to is kept: the rest may be anybody's.
-        return page or (here and with_to(here.partition("?")[0], local_path(request.get_query_param("to"))))
+        return page or (here and _with_what_it_knows(request, here.partition("?")[0]))
     to = local_path(request.get_query_param("to"))
     return to if to is not None and ui.is_destination(to.partition("?")[0]) else None
+
+
+def _with_what_it_knows(request: BaseRequest, page: str) -> str:
+    """Return the address of our own page with what it is about and leads to: the rest of a query may be anybody's."""
+    for name in _SUBJECTS:
+        page = with_to(page, request.get_query_param(name), name)
+    return with_to(page, local_path(request.get_query_param("to")))
 
 
 def _asked_factors(error: InvalidClaimsError) -> str | None:

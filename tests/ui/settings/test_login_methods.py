@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.ui.conftest import Start, inbox, newest_code, open_again
+from tests.ui.conftest import ADDRESS, Start, inbox, newest_code, open_again
 from tests.ui.login.test_provider import come_back, input_of, leave
 from tests.ui.person import ANN, hidden_fields, link_within_a_session, set_authenticator_up, sign_in_again, sign_up
 from twofold import ui
@@ -251,6 +251,21 @@ async def test_a_fresh_factor_is_asked_for(ann: httpx.AsyncClient, clock: Turnab
     back = await ann.post("/auth/password", data={**hidden_fields(late), "password": ANN["password"]})
     assert back.url.path == LIST
     assert PHONE not in back.text
+
+
+async def test_the_fresh_factor_leads_back_to_the_contact(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
+    """To the one that was to be added or changed, and to what of its address the page knows."""
+    await add(ann)
+    changed = re.search(rf'href="({CONTACT}\?channel=phone&amp;of=[^"]+)"', (await ann.get(LIST)).text)
+    assert changed is not None
+    for page in (f"{CONTACT}?channel=email", unescape(changed[1])):
+        clock.turn(seconds=1200)
+        asked = await ann.get(f"{page}&more=//evil.example/")
+        assert asked.url.path == "/auth/code"
+
+        back = await ann.post("/auth/code", data={"code": newest_code()})
+
+        assert (str(back.url), back.status_code) == (f"{ADDRESS}{page}", 200)
 
 
 async def test_an_account_elsewhere_is_connected_and_taken_away(

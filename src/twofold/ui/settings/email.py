@@ -2,7 +2,7 @@
 """Change the email address that one signs in with beside the password.
 
 Where addresses are verified, the new one is first: a link is sent there, and until it was opened nothing changes. It is
-needed each time: that somebody could read an address once does not say that they can today, nor that it is still theirs.
+needed each time: an address that somebody could read once may be another's by now.
 Whether somebody else has the address is told only then, to who reads its mail. The old address is told of the change.
 """
 
