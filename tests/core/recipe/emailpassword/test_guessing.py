@@ -58,10 +58,10 @@ async def trusted_device(core: Core, user_id: str) -> str:
     return token
 
 
-async def sign_in_on(core: Core, token: str, password: str = PASSWORD, tenant_id: str = "public") -> Json:
+async def sign_in_on(core: Core, token: str, password: str = PASSWORD, network: str = "198.51.100.200") -> Json:
     """Sign in on a device, in a network where nobody ever signed in."""
-    body = {"email": EMAIL, "password": password, "clientNetwork": "198.51.100.200", "trustedDevice": token}
-    return await post(core, "signin", body, tenant_id=tenant_id)
+    body = {"email": EMAIL, "password": password, "clientNetwork": network, "trustedDevice": token}
+    return await post(core, "signin", body)
 
 
 async def test_who_guesses_elsewhere_locks_no_trusted_device(core: Core) -> None:
@@ -219,6 +219,24 @@ async def test_guesses_at_once_are_limited_like_guesses_in_turn(core: Core) -> N
     answers = await asyncio.gather(*(sign_in(core, "wrong") for _ in range(MANY)))
 
     assert sum(is_looked_at(answer) for answer in answers) in (BUDGET, BUDGET + 1)
+
+
+async def test_guesses_at_once_on_a_trusted_device_are_limited(core: Core) -> None:
+    """Attack class 01.
+
+    Of a hundred at once on one device exactly its budget is looked at, and the owner gets in on another meanwhile.
+    """
+    user_id = await sign_up(core)
+    token, other = await trusted_device(core, user_id), await trusted_device(core, user_id)
+    await guess_from_everywhere(core)
+
+    owner, *answers = await asyncio.gather(
+        sign_in_on(core, other, network="198.51.100.201"), *(sign_in_on(core, token, "wrong") for _ in range(MANY))
+    )
+
+    assert sum(is_looked_at(answer) for answer in answers) == BUDGET
+    assert owner["status"] == "OK"
+    assert not is_looked_at(await sign_in_on(core, token))
 
 
 async def test_network_need_not_be_known(core: Core) -> None:
