@@ -46,9 +46,10 @@ async def delete_person(
     """Delete a person with all login methods and everything under its ids."""
     for method in user.login_methods:
         await _delete_login_method(tx, recipes, app_id, method)
-        await _forget_id(tx, recipes, app_id, method.internal_id, method.id, now_ms)
-    if user.method(user.internal_id) is None:
-        await _forget_id(tx, recipes, app_id, user.internal_id, user.id, now_ms)
+    # The person's own first: trusted devices hang on it, which are locked before the sessions of anybody.
+    ids = {user.internal_id: user.id} | {method.internal_id: method.id for method in user.login_methods}
+    for internal_id, effective_id in ids.items():
+        await _forget_id(tx, recipes, app_id, internal_id, effective_id, now_ms)
     await forget_person(tx, app_id, user)
 
 
@@ -57,10 +58,10 @@ async def delete_member(
 ) -> None:
     """Delete one of several login methods of a person; the person goes on under its id."""
     await _delete_login_method(tx, recipes, app_id, method)
-    if method.internal_id != user.internal_id:
-        await _forget_id(tx, recipes, app_id, method.internal_id, method.id, now_ms)
     await shrink(tx, app_id, user, method)
     await factors_changed(tx, recipes, app_id, user.internal_id)
+    if method.internal_id != user.internal_id:
+        await _forget_id(tx, recipes, app_id, method.internal_id, method.id, now_ms)
 
 
 async def shrink(tx: Connection, app_id: str, user: User, gone: LoginMethod) -> None:

@@ -131,13 +131,13 @@ async def remove_from_tenant(
     """
     user, method = await _lock_login_method(tx, app_id, user_id)
     was_any = await store.leave_tenant(tx, app_id, tenant_id, method.internal_id)
-    for recipe in recipes:
-        if recipe.user_data is not None and recipe.user_data.forget_in_tenant is not None:
-            was_any |= await recipe.user_data.forget_in_tenant(tx, app_id, tenant_id, method.id)
     if user.is_primary:
         left = replace(method, tenant_ids=tuple(item for item in method.tenant_ids if item != tenant_id))
         await claims.keep_only(tx, app_id, user.with_changed(method, left))
     await factors_changed(tx, recipes, app_id, user.internal_id)
+    for recipe in recipes:
+        if recipe.user_data is not None and recipe.user_data.forget_in_tenant is not None:
+            was_any |= await recipe.user_data.forget_in_tenant(tx, app_id, tenant_id, method.id)
     return was_any
 
 

@@ -67,7 +67,7 @@ async def sign_out_everywhere(core: Core, user_id: str) -> Json:
 async def test_no_session_no_trust_and_no_codes(core: Core, clock: TurnableClock) -> None:
     """Attack class 22.
 
-    A session that was ended, has expired, is of somebody else or never was, makes nothing.
+    A session that was ended, has expired, is of somebody else or of nobody, or never was, makes nothing.
     """
     user_id, other = await sign_up(core), await sign_up(core, "b@example.com")
     await add_app(core, user_id)
@@ -78,6 +78,7 @@ async def test_no_session_no_trust_and_no_codes(core: Core, clock: TurnableClock
     for handle in (ended, of_other, "none"):
         assert await trust(core, user_id, handle) == {"status": "UNAUTHORISED"}
         assert await make_codes(core, user_id, handle) == {"status": "UNAUTHORISED"}
+    assert await trust(core, "nobody", await begin(core, "nobody")) == {"status": "UNAUTHORISED"}
     assert (await trust(core, user_id, living))["status"] == "OK"
     assert (await make_codes(core, user_id, living))["status"] == "OK"
     clock.turn(seconds=core.services.settings.refresh_token_validity * 60)

@@ -6,16 +6,17 @@ from collections import Counter
 from twofold.core._endpoint import Call
 from twofold.core.recipe.audit import Action, record
 from twofold.core.recipe.session import store
-from twofold.core.recipe.session.rules import resolve
 from twofold.core.recipe.trusteddevices import store as trusted_devices
 from twofold.core.storage.database import Connection
-from twofold.core.users.last_active import touch_last_active_of
-from twofold.core.users.store import find_user_by_any_id
+from twofold.core.users.last_active import touch_last_active, touch_last_active_of_user
+from twofold.core.users.model import User
+from twofold.core.users.store import find_user_by_any_id, lock_user
 
 
 async def list_handles(call: Call, user_id: str, *, all_tenants: bool, linked: bool) -> list[str]:
     """The sessions of a login method, or (linked) of the whole person, in the call's tenant or in all."""
-    user_ids = await _stored_ids(call, user_id, linked=linked)
+    user = await find_user_by_any_id(call.database, call.app_id, user_id)
+    user_ids = _stored_ids(user, user_id, linked=linked)
     tenant_id = None if all_tenants else call.tenant_id
     return await store.list_of_user(call.database, call.app_id, tenant_id, user_ids, call.now_ms())
 
@@ -25,23 +26,27 @@ async def end_of_user(call: Call, user_id: str, *, all_tenants: bool, linked: bo
 
     What an operator ends is recorded; a user who signs out is nobody's business.
     """
-    user_ids = await _stored_ids(call, user_id, linked=linked)
-    ids = await resolve(call, user_id)
 
-    async def end(tx: Connection) -> list[str]:
-        tenant_id = None if all_tenants else call.tenant_id
-        ended = await store.delete_of_user(tx, call.app_id, tenant_id, user_ids, call.now_ms())
-        # Last: a session in whose name a device is being trusted made us wait, so that the device is there by now.
+    async def end(tx: Connection) -> tuple[User | None, list[str]]:
+        # First: who trusts a device in the name of a session has the lock, so that the device is there by now.
+        user = await lock_user(tx, call.app_id, user_id)
+        owner_id = user_id if user is None else user.id
         if all_tenants:
-            await trusted_devices.forget(tx, call.app_id, ids.primary_id)
+            await trusted_devices.forget(tx, call.app_id, owner_id)
         else:
-            await trusted_devices.forget_in_tenant(tx, call.app_id, call.tenant_id, ids.primary_id)
+            await trusted_devices.forget_in_tenant(tx, call.app_id, call.tenant_id, owner_id)
+        tenant_id = None if all_tenants else call.tenant_id
+        user_ids = _stored_ids(user, user_id, linked=linked)
+        ended = await store.delete_of_user(tx, call.app_id, tenant_id, user_ids, call.now_ms())
         if call.actor:
             await record(tx, call, Action.SESSIONS_REVOKED, user_id, details={"count": len(ended)})
-        return ended
+        return user, ended
 
-    ended = await call.database.transaction(end)
-    await touch_last_active_of(call.database, call.app_id, ids, call.now_ms())
+    user, ended = await call.database.transaction(end)
+    if user is None:
+        await touch_last_active(call.database, call.app_id, user_id, call.now_ms())
+    else:
+        await touch_last_active_of_user(call.database, call.app_id, user, call.now_ms())
     return ended
 
 
@@ -60,9 +65,8 @@ async def end(call: Call, handles: list[str]) -> list[str]:
     return await call.database.transaction(end_and_record)
 
 
-async def _stored_ids(call: Call, user_id: str, *, linked: bool) -> frozenset[str]:
-    """Every id under which sessions of a user may be stored; the given one always."""
-    user = await find_user_by_any_id(call.database, call.app_id, user_id)
+def _stored_ids(user: User | None, user_id: str, *, linked: bool) -> frozenset[str]:
+    """Every id under which sessions of the user with this id may be stored; the given one always."""
     if user is None:
         return frozenset({user_id})
     if linked:

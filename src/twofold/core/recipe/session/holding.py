@@ -8,7 +8,7 @@ from twofold.core.users.store import find_user_ids, lock_user
 
 
 class SessionEnded(Exception):
-    """There is no such session of this user, or no longer."""
+    """There is no such session of this user, or no longer, or no such user."""
 
 
 async def hold(tx: Connection, call: Call, handle: str, user_id: str) -> None:
@@ -22,5 +22,5 @@ async def hold(tx: Connection, call: Call, handle: str, user_id: str) -> None:
     if session is None or session.expires_at_ms <= call.now_ms():
         raise SessionEnded
     ids = await find_user_ids(tx, call.app_id, session.user_id)
-    if user_id != (session.user_id if ids is None else ids.primary_id):
+    if ids is None or ids.primary_id != user_id:
         raise SessionEnded

@@ -17,6 +17,7 @@ from twofold.core.recipe.trusteddevices.store import NewDevice, Shown
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection
 from twofold.core.tokens import sha256_hex
+from twofold.core.users.store import lock_user
 
 SECRET_BYTES = 32
 
@@ -69,10 +70,10 @@ async def trust(call: Call, wish: Wish) -> Trusted:
     )
 
     async def add(tx: Connection) -> None:
-        if wish.session_handle is not None:
-            await hold(tx, call, wish.session_handle, wish.user_id)
         if wish.replaced_device_id is not None:
-            await _end_replaced(tx, call, wish, wish.replaced_device_id, new.device_id)
+            await _replace(tx, call, wish, wish.replaced_device_id, new.device_id)
+        elif wish.session_handle is not None:
+            await hold(tx, call, wish.session_handle, wish.user_id)
         await store.add(tx, call.app_id, call.tenant_id, new)
         await record(tx, call, Action.DEVICE_TRUSTED, wish.user_id)
 
@@ -80,14 +81,19 @@ async def trust(call: Call, wish: Wish) -> Trusted:
     return Trusted(new.device_id, f"{new.device_id}.{secret}", new.expires_at)
 
 
-async def _end_replaced(tx: Connection, call: Call, wish: Wish, device_id: str, successor_id: str) -> None:
+async def _replace(tx: Connection, call: Call, wish: Wish, device_id: str, successor_id: str) -> None:
     """End the trust in a device and what rests on it; but the session of the wish rests on the successor from now on.
 
     It may have given only some of the factors itself: who ends the new trust must find it as who ended the old would.
     """
+    # In the order in which everybody locks: the person, the device, the session.
+    await lock_user(tx, call.app_id, wish.user_id)
+    existed = await store.remove(tx, call.app_id, call.tenant_id, wish.user_id, device_id)
     if wish.session_handle is not None:
+        await hold(tx, call, wish.session_handle, wish.user_id)
         await rest_on_successor(tx, call.app_id, wish.session_handle, device_id, successor_id, call.now_ms())
-    await _end_trust(tx, call, wish.user_id, device_id)
+    if existed:
+        await _trust_ended(tx, call, wish.user_id, device_id)
 
 
 async def recognise(call: Call, user_id: str, token: str, session_handle: str | None) -> Recognised | None:
@@ -113,17 +119,17 @@ async def remove(call: Call, user_id: str, device_id: str) -> bool:
     """End the trust in a device in the call's tenant, and the sessions that rest on it; whether there was any."""
 
     async def end(tx: Connection) -> bool:
-        return await _end_trust(tx, call, user_id, device_id)
+        existed = await store.remove(tx, call.app_id, call.tenant_id, user_id, device_id)
+        if existed:
+            await _trust_ended(tx, call, user_id, device_id)
+        return existed
 
     return await call.database.transaction(end)
 
 
-async def _end_trust(tx: Connection, call: Call, user_id: str, device_id: str) -> bool:
-    existed = await store.remove(tx, call.app_id, call.tenant_id, user_id, device_id)
-    if existed:
-        await end_resting(tx, call.app_id, user_id, call.tenant_id, device_id, call.now_ms())
-        await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
-    return existed
+async def _trust_ended(tx: Connection, call: Call, user_id: str, device_id: str) -> None:
+    await end_resting(tx, call.app_id, user_id, call.tenant_id, device_id, call.now_ms())
+    await record(tx, call, Action.DEVICE_DISTRUSTED, user_id)
 
 
 async def remove_all(call: Call, user_id: str, *, all_tenants: bool) -> bool:
