@@ -1,40 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The functions of sessions, as applications may override them; each calls the core, or verifies a token by itself."""
+"""The functions of sessions, as applications may override them.
+
+Those here begin, verify and renew the session of a request; the rest are in `stored_sessions.py`.
+"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from twofold.exceptions import CoreError, GeneralError
 from twofold.recipe.session import access_token as tokens
-from twofold.recipe.session.claim_base_classes.session_claim import JSONObject, SessionClaim, SessionClaimValidator
+from twofold.recipe.session.claim_base_classes.session_claim import SessionClaimValidator
 from twofold.recipe.session.claims_validation import Subject, validate_claims_in_payload, with_fetched_claims
-from twofold.recipe.session.constants import protected_props
 from twofold.recipe.session.exceptions import (
     raise_token_theft_exception,
     raise_try_refresh_token_exception,
     raise_unauthorised_exception,
 )
 from twofold.recipe.session.session_class import SessionContainer
+from twofold.recipe.session.stored_sessions import StoredSessions, recipe_user_id_of
 from twofold.recipe.session.types import (
     AccessTokenObj,
     ClaimsValidationResult,
-    GetClaimValueOkResult,
     OverrideGlobalClaimValidators,
     RegenerateAccessTokenOkResult,
-    SessionDoesNotExistError,
-    SessionInformationResult,
     SessionObj,
     TokenInfo,
 )
 from twofold.recipe.session.verification import LocalVerification, check_anti_csrf_token
 from twofold.types import MaybeAwaitable, RecipeUserId
-from twofold.types.recipe import BaseRecipeInterface
 
 if TYPE_CHECKING:
     from twofold._core_client import CoreClient
     from twofold.recipe.session.config import NormalisedSessionConfig
-
-Value = TypeVar("Value")
 
 _NO_TOKEN = (
     "Session does not exist. "
@@ -50,7 +47,7 @@ _CALLER_MUST_CHECK_AT_REFRESH = (
 )
 
 
-class Functions(BaseRecipeInterface):
+class Functions(StoredSessions):
     """What the session recipe can do; `override.functions` may replace any method.
 
     Args:
@@ -67,7 +64,7 @@ class Functions(BaseRecipeInterface):
         verification: LocalVerification,
         overridden: "Callable[[], Functions]",
     ) -> None:
-        self._core = core
+        super().__init__(core)
         self._config = config
         self._verification = verification
         self._overridden = overridden
@@ -182,144 +179,10 @@ class Functions(BaseRecipeInterface):
         response = await self._core.post("/recipe/session/refresh", None, body, user_context)
         if response["status"] == "TOKEN_THEFT_DETECTED":
             session = response["session"]
-            raise_token_theft_exception(session["userId"], _recipe_user_id(session), session["handle"])
+            raise_token_theft_exception(session["userId"], recipe_user_id_of(session), session["handle"])
         if response["status"] != "OK":
             raise_unauthorised_exception(response["message"])
         return self._new_session(response)
-
-    async def revoke_session(self, session_handle: str, user_context: dict[str, Any]) -> bool:
-        """End a session; returns whether it existed."""
-        body = {"sessionHandles": [session_handle]}
-        response = await self._core.post("/recipe/session/remove", None, body, user_context)
-        return len(response["sessionHandlesRevoked"]) == 1
-
-    async def revoke_all_sessions_for_user(
-        self,
-        user_id: str,
-        revoke_sessions_for_linked_accounts: bool,
-        tenant_id: str | None,
-        revoke_across_all_tenants: bool,
-        user_context: dict[str, Any],
-    ) -> list[str]:
-        """End a user's sessions; returns the handles of those that existed."""
-        body = {
-            "userId": user_id,
-            "revokeAcrossAllTenants": revoke_across_all_tenants,
-            "revokeSessionsForLinkedAccounts": revoke_sessions_for_linked_accounts,
-        }
-        response = await self._core.post("/recipe/session/remove", tenant_id, body, user_context)
-        handles: list[str] = response["sessionHandlesRevoked"]
-        return handles
-
-    async def get_all_session_handles_for_user(
-        self,
-        user_id: str,
-        fetch_sessions_for_linked_accounts: bool,
-        tenant_id: str | None,
-        fetch_across_all_tenants: bool,
-        user_context: dict[str, Any],
-    ) -> list[str]:
-        """Return the handles of a user's sessions, in no order."""
-        query = {
-            "userId": user_id,
-            "fetchAcrossAllTenants": fetch_across_all_tenants,
-            "fetchSessionsForAllLinkedAccounts": fetch_sessions_for_linked_accounts,
-        }
-        response = await self._core.get("/recipe/session/user", tenant_id, query, user_context)
-        handles: list[str] = response["sessionHandles"]
-        return handles
-
-    async def revoke_multiple_sessions(self, session_handles: list[str], user_context: dict[str, Any]) -> list[str]:
-        """End sessions; returns the handles of those that existed."""
-        body = {"sessionHandles": session_handles}
-        response = await self._core.post("/recipe/session/remove", None, body, user_context)
-        handles: list[str] = response["sessionHandlesRevoked"]
-        return handles
-
-    async def get_session_information(
-        self, session_handle: str, user_context: dict[str, Any]
-    ) -> SessionInformationResult | None:
-        """Return what is stored of a session, or None when it does not exist."""
-        query = {"sessionHandle": session_handle}
-        response = await self._core.get("/recipe/session", None, query, user_context)
-        if response["status"] != "OK":
-            return None
-        return SessionInformationResult(
-            response["sessionHandle"],
-            response["userId"],
-            _recipe_user_id(response),
-            response["userDataInDatabase"],
-            response["expiry"],
-            response["userDataInJWT"],
-            response["timeCreated"],
-            response["tenantId"],
-        )
-
-    async def update_session_data_in_database(
-        self, session_handle: str, new_session_data: dict[str, Any], user_context: dict[str, Any]
-    ) -> bool:
-        """Replace the data stored with a session; returns whether the session exists."""
-        body = {"sessionHandle": session_handle, "userDataInDatabase": new_session_data}
-        return bool((await self._core.put("/recipe/session/data", None, body, user_context))["status"] == "OK")
-
-    async def merge_into_access_token_payload(
-        self, session_handle: str, access_token_payload_update: JSONObject, user_context: dict[str, Any]
-    ) -> bool:
-        """Change members of the stored payload; None removes one. Returns whether the session exists.
-
-        Access tokens that are out already keep the old payload until a refresh or a check with the database.
-        """
-        information = await self.get_session_information(session_handle, user_context)
-        if information is None:
-            return False
-        before = information.custom_claims_in_access_token_payload
-        merged = {**before, **access_token_payload_update}
-        new_payload = {
-            key: value
-            for key, value in merged.items()
-            if key not in protected_props and not (value is None and key in access_token_payload_update)
-        }
-        # Another request may complete a factor meanwhile: with what was read here the core sees which change is meant.
-        body = {"sessionHandle": session_handle, "userDataInJWT": new_payload, "userDataInJWTBefore": before}
-        return bool((await self._core.put("/recipe/jwt/data", None, body, user_context))["status"] == "OK")
-
-    async def fetch_and_set_claim(
-        self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]
-    ) -> bool:
-        """Fetch the claim's value and store it; returns whether the session exists."""
-        information = await self.get_session_information(session_handle, user_context)
-        if information is None:
-            return False
-        update = await claim.build(
-            information.user_id,
-            information.recipe_user_id,
-            information.tenant_id,
-            information.custom_claims_in_access_token_payload,
-            user_context,
-        )
-        return await self.merge_into_access_token_payload(session_handle, update, user_context)
-
-    async def set_claim_value(
-        self, session_handle: str, claim: SessionClaim[Value], value: Value, user_context: dict[str, Any]
-    ) -> bool:
-        """Store a value of the claim; returns whether the session exists."""
-        update = claim.add_to_payload_({}, value, user_context)
-        return await self.merge_into_access_token_payload(session_handle, update, user_context)
-
-    async def get_claim_value(
-        self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]
-    ) -> SessionDoesNotExistError | GetClaimValueOkResult[Any]:
-        """Return the stored value of the claim."""
-        information = await self.get_session_information(session_handle, user_context)
-        if information is None:
-            return SessionDoesNotExistError()
-        payload = information.custom_claims_in_access_token_payload
-        return GetClaimValueOkResult(claim.get_value_from_payload(payload, user_context))
-
-    async def remove_claim(self, session_handle: str, claim: SessionClaim[Any], user_context: dict[str, Any]) -> bool:
-        """Remove the claim from the stored payload; returns whether the session exists."""
-        update = claim.remove_from_payload_by_merge_({}, user_context)
-        return await self.merge_into_access_token_payload(session_handle, update, user_context)
 
     async def regenerate_access_token(
         self, access_token: str, new_access_token_payload: dict[str, Any] | None, user_context: dict[str, Any]
@@ -334,7 +197,7 @@ class Functions(BaseRecipeInterface):
             SessionObj(
                 session["handle"],
                 session["userId"],
-                _recipe_user_id(session),
+                recipe_user_id_of(session),
                 session["userDataInJWT"],
                 session["tenantId"],
             ),
@@ -394,7 +257,3 @@ class Functions(BaseRecipeInterface):
 
     def _enables_anti_csrf(self, disabled: bool | None) -> bool:
         return not disabled and self._config.anti_csrf_function_or_string == "VIA_TOKEN"
-
-
-def _recipe_user_id(session: dict[str, Any]) -> RecipeUserId:
-    return RecipeUserId(session.get("recipeUserId", session["userId"]))
