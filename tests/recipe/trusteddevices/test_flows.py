@@ -18,6 +18,7 @@ from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
 from twofold.recipe.recoverycodes.asyncio import count_codes
 from twofold.recipe.recoverycodes.recipe import RecoveryCodesRecipe
 from twofold.recipe.session.asyncio import get_session_information, revoke_all_sessions_for_user
+from twofold.recipe.session.recipe import SessionRecipe
 from twofold.recipe.trusteddevices import asyncio as functions
 from twofold.recipe.trusteddevices import syncio
 from twofold.recipe.trusteddevices.recipe import TrustedDevicesRecipe
@@ -69,6 +70,27 @@ async def test_a_trusted_browser(app: testing.AppUnderTest, owner: Person) -> No
     assert set(person.browser.payload()["st-mfa"]["c"]) == {"emailpassword", "trusted-device"}
     assert (await person.info())["factors"]["next"] == []
     assert (await person.info())["trustedDevices"] == {"mayTrust": True, "days": 7}
+
+
+async def test_one_write_recognises_a_browser(owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The core knows already on what the session rests: a token is made for the password, and one for the device."""
+    session_functions = SessionRecipe.get().functions
+    regenerate, written = session_functions.regenerate_access_token, list[Any]()
+
+    async def counted(*arguments: Any) -> Any:
+        written.append(arguments)
+        return await regenerate(*arguments)
+
+    monkeypatch.setattr(session_functions, "regenerate_access_token", counted)
+    person = await came_back(owner)
+
+    assert len(written) == 2
+    assert await person.is_in()
+    payload = person.browser.payload()
+    assert payload["st-td"]["factors"] == ["emailpassword", "totp"]
+    information = await get_session_information(payload["sessionHandle"])
+    assert information is not None
+    assert information.custom_claims_in_access_token_payload["st-td"] == payload["st-td"]
 
 
 async def test_the_cookie(app: testing.AppUnderTest, owner: Person) -> None:

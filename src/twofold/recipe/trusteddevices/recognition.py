@@ -40,6 +40,7 @@ async def recognise(
     if isinstance(recognised, UnknownDeviceError):
         return
     device = {"id": recognised.device_id, "factors": recognised.factors}
-    await session.merge_into_access_token_payload({TRUSTED_DEVICE_KEY: device}, user_context)
+    # The core has stored it with the session: the factor's own write brings the token that says so.
+    session.user_data_in_access_token = {**session.get_access_token_payload(user_context), TRUSTED_DEVICE_KEY: device}
     multifactorauth = MultiFactorAuthRecipe.get().functions
     await multifactorauth.mark_factor_as_complete_in_session(session, FactorIds.TRUSTED_DEVICE, user_context)
