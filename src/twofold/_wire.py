@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
 Json = dict[str, Any]
 Reader = Callable[[Any, str], Any]
@@ -34,6 +34,9 @@ F = TypeVar("F")
 G = TypeVar("G")
 
 _WIRE = "wire"
+
+ALTERNATIVE: Final = "|"
+"""Parts the factors of a group of which a person must have one: `totp|webauthn`; lists in queries hold texts alone."""
 
 
 def canonical_email(email: str) -> str:

@@ -8,7 +8,7 @@ the context, and the function of the recipe takes it to the core.
 from typing import Final
 
 from twofold._user_context import default_part
-from twofold._wire import Json
+from twofold._wire import ALTERNATIVE, Json
 from twofold.exceptions import SuperTokensError
 from twofold.types.base import UserContext
 
@@ -39,7 +39,7 @@ class LastWayInError(RemovalRefusedError):
 
 def keep_one_of_each(groups: list[list[str]], user_context: UserContext) -> None:
     """Make removals in this request fail that would leave none of the factors of any of these groups."""
-    default_part(user_context)[_FACTORS] = ["|".join(group) for group in groups]
+    default_part(user_context)[_FACTORS] = [ALTERNATIVE.join(group) for group in groups]
 
 
 def keep_way_in(factors: list[str], user_context: UserContext) -> None:

@@ -2,17 +2,15 @@
 """What must happen when something changes that a person proves themselves with, whichever recipe it belongs to."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from twofold._wire import ALTERNATIVE
 from twofold.core.storage.database import Connection
 from twofold.core.users.model import LoginMethod, User
 from twofold.core.users.store import find_user_by_any_id, find_user_ids
 
 if TYPE_CHECKING:
     from twofold.core._recipe import CoreRecipe
-
-ALTERNATIVE: Final = "|"
-"""Parts the factors of a group of which a person must have one; lists in queries hold texts alone."""
 
 
 async def factors_changed(tx: Connection, recipes: "tuple[CoreRecipe, ...]", app_id: str, user_id: str) -> None:

@@ -13,10 +13,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twofold._wire import ALTERNATIVE
 from twofold.core.errors import BadRequest
 from twofold.core.storage.database import Connection
 from twofold.core.users import claims, deletion, membership, store
-from twofold.core.users.factors import ALTERNATIVE, LastFactor, factors_changed, require_one_left
+from twofold.core.users.factors import LastFactor, factors_changed, require_one_left
 from twofold.core.users.last_active import forget_last_active, touch_last_active
 from twofold.core.users.model import LoginMethod, User
 from twofold.core.users.rules import Refused
