@@ -21,8 +21,9 @@ from twofold.recipe import (
 )
 from twofold.recipe.emailpassword.asyncio import sign_up
 from twofold.recipe.multifactorauth.asyncio import mark_factor_as_complete_in_session
-from twofold.recipe.multifactorauth.dead_ends import hints
+from twofold.recipe.multifactorauth.dead_ends import MOST_TOLD, hints, tell
 from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
+from twofold.recipe.multifactorauth.types import FactorIdsAndType
 from twofold.recipe.multitenancy.asyncio import create_or_update_tenant
 from twofold.recipe.multitenancy.interfaces import TenantConfigCreateOrUpdate
 from twofold.recipe.session.asyncio import create_new_session_without_request_response
@@ -144,6 +145,17 @@ async def test_what_a_tenant_requires(caplog: pytest.LogCaptureFixture) -> None:
         await mark_factor_as_complete_in_session(made, "emailpassword")
 
     assert any("tenant 'bank', asks for what nobody can do" in record.getMessage() for record in caplog.records)
+
+
+def test_ids_that_are_made_up_fill_no_memory(caplog: pytest.LogCaptureFixture) -> None:
+    """A policy may name another factor for each user: after so many, the log says that it tells no more of them."""
+    caplog.set_level(logging.INFO, "twofold.multifactorauth")
+    with testing.app([session.init(), emailpassword.init(), multifactorauth.init()]):
+        for number in range(2 * MOST_TOLD):
+            tell(FactorIdsAndType([f"pigeon-{number}"], "allOfInAnyOrder"), "The policy")
+
+    assert len(caplog.messages) == MOST_TOLD + 1
+    assert "tells no more of them" in caplog.messages[-1]
 
 
 async def test_a_list_of_a_route(caplog: pytest.LogCaptureFixture) -> None:

@@ -16,6 +16,9 @@ from .types import FactorIds, FactorIdsAndType
 
 _logger = logging.getLogger("twofold.multifactorauth")
 
+MOST_TOLD = 200
+"""So many different dead ends are told in a process: ids that a policy makes up do not fill its memory, nor the log."""
+
 _RECIPES = {
     FactorIds.EMAILPASSWORD: "emailpassword.init()",
     FactorIds.OTP_EMAIL: "passwordless.init() with e-mail addresses and codes",
@@ -73,9 +76,12 @@ def _log_once(level: int, text: str) -> None:
     # Asked through the current App: the recipe's module knows this one, so this one cannot know the recipe's.
     recipe: Any = _state.current_app().recipe("multifactorauth")
     told: set[str] = set() if recipe is None else recipe.told_dead_ends
-    if text not in told:
-        told.add(text)
-        _logger.log(level, text)
+    if text in told or len(told) >= MOST_TOLD:
+        return
+    told.add(text)
+    _logger.log(level, text)
+    if len(told) == MOST_TOLD:
+        _logger.warning("%s different texts on factors that need the developer: the log tells no more of them.", MOST_TOLD)
 
 
 def hints(factor_ids: Iterable[str]) -> dict[str, str]:
