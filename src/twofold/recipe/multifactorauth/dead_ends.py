@@ -81,7 +81,7 @@ def _log_once(level: int, text: str) -> None:
     told.add(text)
     _logger.log(level, text)
     if len(told) == MOST_TOLD:
-        _logger.warning("%s different texts on factors that need the developer: the log tells no more of them.", MOST_TOLD)
+        _logger.warning("%s different dead ends: the log tells no more of them.", MOST_TOLD)
 
 
 def hints(factor_ids: Iterable[str]) -> dict[str, str]:
