@@ -13,6 +13,7 @@ Only where a browser shows the answer to a person. Scripts, SDKs and `curl` keep
 | lacks something else    | access denied (403)      | access denied (403)                              |
 """
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,6 +40,7 @@ _SENT_BY_SCRIPTS = ("rid", "st-auth-mode", "fdi-version", "x-requested-with", "a
 _MFA_CLAIM = "st-mfa"
 _EMAIL_CLAIM = "st-ev"
 _SUBJECTS = ("channel", "of")  # which contact a page of the settings adds or changes
+_SUBJECT = re.compile(r"[\w-]{1,128}", re.ASCII)
 _SEND_VERIFICATION = "/user/email/verify/token"
 
 
@@ -117,7 +119,8 @@ def _wanted_page(ui: "UIRecipe", request: BaseRequest, here: str | None, is_form
 def _with_what_it_knows(request: BaseRequest, page: str) -> str:
     """Return the address of our own page with what it is about and leads to: the rest of a query may be anybody's."""
     for name in _SUBJECTS:
-        page = with_to(page, request.get_query_param(name), name)
+        if _SUBJECT.fullmatch(request.get_query_param(name) or ""):
+            page = with_to(page, request.get_query_param(name), name)
     return with_to(page, local_path(request.get_query_param("to")))
 
 
