@@ -236,11 +236,20 @@ def workers_of(server: Server) -> list[psutil.Process]:
 
 
 @pytest.mark.slow
-def test_a_database_that_cannot_be_reached_ends_the_start(tmp_path: Path) -> None:
-    """No traceback for a wrong address: what is wrong, in one sentence."""
-    command = [sys.executable, "-m", "twofold.cli", "serve", "--db", f"sqlite:////{tmp_path}/no/such/folder/a.db"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [("no/such/folder/a.db", "cannot open the SQLite file"), ("a.db", "in use. Give another --port")],
+)
+def test_what_cannot_be_had_ends_the_start(file: str, told: str, workers: str, tmp_path: Path) -> None:
+    """No traceback, and no log to search, for a wrong address or a port that is taken: one sentence."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = free_port() if "/" in file else taken.getsockname()[1]
+        command = [sys.executable, "-m", "twofold.cli", "serve", "--port", str(port), "--workers", workers]
+        command += ["--db", f"sqlite:///{tmp_path}/{file}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
-    assert done.returncode != 0
-    assert done.stderr.startswith("twofold: ")
+    assert done.returncode == 1
+    assert done.stderr.startswith("twofold: cannot ")
+    assert told in done.stderr
     assert done.stderr.count("\n") == 1

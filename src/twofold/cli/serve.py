@@ -15,6 +15,7 @@ from twofold.cli.connection import Connection
 from twofold.cli.draining import KEEP_ALIVE_SECONDS, WORKER_STARTS_WITHIN_SECONDS, run
 from twofold.cli.worker import FACTORY, Served, hand_to_workers
 from twofold.core.app import Core
+from twofold.core.config import Settings
 from twofold.core.observability.asgi import ObservedASGI
 from twofold.core.observability.extras import metrics_of_workers
 from twofold.core.observability.logs import configure_logs
@@ -40,9 +41,9 @@ def serve(**options: Any) -> None:
     with metrics_of_workers(server.worker_count):
         if server.worker_count == 1:
             core = served.core()
-            run(_http(configuration, served.app(core)), before=lambda: _start(core))
+            run(_http(configuration, served.app(core)), before=lambda: _start(core, settings))
         else:
-            asyncio.run(_prepare(served.core()))
+            asyncio.run(_prepare(served.core(), settings))
             hand_to_workers(served)
             run(_http(configuration, FACTORY))
 
@@ -69,19 +70,31 @@ def _http(configuration: Configuration, app: ObservedASGI | str) -> uvicorn.Conf
     )
 
 
-async def _start(core: Core) -> None:
+async def _start(core: Core, settings: Settings) -> None:
     """Start before the server does: what is wrong is told in one sentence."""
     try:
+        await _require_port(settings.host, settings.port)
         await core.start()
     except BaseException:
         await core.stop()
         raise
 
 
-async def _prepare(core: Core) -> None:
+async def _prepare(core: Core, settings: Settings) -> None:
     """Start once before the workers do: one process makes the tables."""
-    await _start(core)
+    await _start(core, settings)
     await core.stop()
+
+
+async def _require_port(host: str, port: int) -> None:
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port, start_serving=False)
+    except OSError as error:
+        reason = (error.strerror or str(error)).rpartition(": ")[2]
+        raise ConfigurationError(
+            f"cannot listen on {host}, port {port}: {reason}. Give another --port (TWOFOLD_PORT), or --host."
+        ) from error
+    server.close()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
