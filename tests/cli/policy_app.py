@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An application for the commands that load one: `POLICY` says what its override requires, `TWOFOLD_DB` where it is.
 
-`ASSURED` puts it under a profile of assurance.
+`raises` has it raise an error. `ASSURED` puts the application under a profile of assurance.
 """
 
 import os
@@ -15,6 +15,8 @@ def override(original: Any) -> Any:
     """Require what the environment says."""
 
     async def required(*arguments: Any) -> Any:
+        if os.environ["POLICY"] == "raises":
+            raise KeyError("raises")
         return os.environ["POLICY"].split()
 
     original.get_mfa_requirements_for_auth = required
@@ -37,3 +39,8 @@ def create() -> None:
         ],
         assurance="asvs-l2" if "ASSURED" in os.environ else None,
     )
+
+
+def broken() -> None:
+    """Fail as an application may."""
+    raise RuntimeError("no database today")

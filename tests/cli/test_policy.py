@@ -101,6 +101,7 @@ def test_tells_the_profile_of_assurance(run: Any, ann: str, monkeypatch: pytest.
         ("no.such.module", "there is no module no"),
         ("tests.cli.policy_app:nothing", "has no attribute 'nothing'"),
         ("json", "it does not call twofold.init"),
+        ("tests.cli.policy_app:broken", "RuntimeError: no database today ("),
     ],
 )
 def test_an_application_that_cannot_be_loaded(run: Any, name: str, told: str) -> None:
@@ -108,6 +109,20 @@ def test_an_application_that_cannot_be_loaded(run: Any, name: str, told: str) ->
     outcome = run("policy", "check", "--app", name)
 
     assert told in str(outcome.status)
+
+
+def test_a_policy_that_raises_is_told(run: Any, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its place in the application's code: whom it keeps out is counted like anybody who is locked out."""
+    monkeypatch.setenv("POLICY", "raises")
+
+    explained = run("policy", "explain", *APP, "--user", ann)
+    checked = run("policy", "check", *APP)
+
+    assert explained.status.startswith("twofold: KeyError: 'raises' (")
+    assert "policy_app.py, line " in explained.status
+    assert checked.status == 1
+    assert "1  the policy raises an error" in checked.out
+    assert f"{ann} in public: KeyError: 'raises' (" in checked.out
 
 
 def test_unknown_users_are_told(run: Any, ann: str) -> None:

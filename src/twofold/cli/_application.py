@@ -3,6 +3,7 @@
 
 import asyncio
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
@@ -32,27 +33,35 @@ def load(name: str) -> App:
     arguments, it is taken to be a factory and called.
 
     Raises:
-        ValueError: there is no such module or attribute, or nothing calls `init`; or `init` refuses its configuration.
+        ValueError: there is no such module or attribute, or nothing calls `init`; `init` refuses its configuration, or
+            the application raises something else.
     """
     module_name, _, attribute = name.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        module = import_module(module_name)
-        found: Any = module
+        found: Any = import_module(module_name)
         for part in filter(None, attribute.split(".")):
-            found = getattr(found, part)
+            found = getattr(found, part, None)
         if attribute and _state.current_app_or_none() is None and callable(found):
             found()
     except ModuleNotFoundError as error:
-        raise ValueError(f"--app {name}: there is no module {error.name} here ({Path.cwd()})") from error
-    except AttributeError as error:
-        raise ValueError(f"--app {name}: {error}") from error
+        raise ValueError(f"{name}: there is no module {error.name} here ({Path.cwd()})") from error
     except SuperTokensError as error:
-        raise ValueError(f"--app {name}: {error}") from error
+        raise ValueError(f"{name}: {error}") from error
+    except Exception as error:
+        raise ValueError(f"{name}: {raised(error)}") from error
+    if found is None:
+        raise ValueError(f"{name}: {module_name} has no attribute {attribute!r}")
     current = _state.current_app_or_none()
     if current is None:
-        raise ValueError(f"--app {name}: it does not call twofold.init when it is imported")
+        raise ValueError(f"{name}: it does not call twofold.init when it is imported")
     return current
+
+
+def raised(error: Exception) -> str:
+    """What an application's code raised, and where, in one sentence."""
+    *_, place = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__}: {error} ({place.filename}, line {place.lineno})"
 
 
 def run_in(name: str, command: Callable[[App], Awaitable[Answer]]) -> Answer:

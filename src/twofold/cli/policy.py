@@ -14,9 +14,9 @@ from cyclopts import Parameter
 from twofold._app import App
 from twofold._assurance import Status, profile_of
 from twofold.asyncio import get_user_count, get_users_oldest_first
-from twofold.cli._application import Application, run_in
+from twofold.cli._application import Application, raised, run_in
 from twofold.cli._operator import PUBLIC, AsJson, TenantId, print_json, printable
-from twofold.exceptions import GeneralError
+from twofold.exceptions import GeneralError, SuperTokensError
 from twofold.recipe.multifactorauth.asyncio import explain_requirements
 from twofold.recipe.multifactorauth.dead_ends import hints
 from twofold.recipe.multifactorauth.explain import Explanation, Step
@@ -54,7 +54,7 @@ def explain(*, app: Application, user: str, tenant: TenantId = PUBLIC, json: AsJ
     """
 
     async def ask(_: App) -> Explanation:
-        return await explain_requirements(user, tenant)
+        return await _explained(user, tenant)
 
     found = run_in(app, ask)
     if json:
@@ -125,13 +125,22 @@ async def _batches(tenant_id: str) -> AsyncIterator[list[str]]:
 
 async def _try(user_id: str, tenant_id: str) -> tuple[str, str, str, set[str]]:
     try:
-        found = await explain_requirements(user_id, tenant_id)
+        found = await _explained(user_id, tenant_id)
     except GeneralError as error:
         return user_id, "ERROR", str(error), set()
     steps = [step for way in found.ways_in for step in way.steps]
     impossible = [step for step in steps if not step.set_up and not step.can_be_set_up]
     why = f"{' or '.join(impossible[0].factor_ids)}" if impossible else ""
     return user_id, found.outcome, why, {factor for step in steps for factor in step.factor_ids}
+
+
+async def _explained(user_id: str, tenant_id: str) -> Explanation:
+    try:
+        return await explain_requirements(user_id, tenant_id)
+    except SuperTokensError:
+        raise
+    except Exception as error:  # the policy is code of the application's
+        raise GeneralError(raised(error)) from error
 
 
 def _show_progress(done: int, total: int) -> None:
