@@ -15,10 +15,11 @@ from twofold.cli import main
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command printed, and its exit status or last words."""
+    """What a command printed, its exit status or last words, and what it noted beside."""
 
     out: str
     status: object
+    notes: str
 
     @property
     def json(self) -> Any:
@@ -51,6 +52,7 @@ def twofold(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
             main()
         except SystemExit as ended:
             status = ended.code or 0
-        return Outcome(capsys.readouterr().out, status)
+        printed = capsys.readouterr()
+        return Outcome(printed.out, status, printed.err)
 
     return run

@@ -34,6 +34,17 @@ def test_takes_restrictions_back(twofold: Twofold) -> None:
     assert shown["coreConfig"] == {}
 
 
+def test_a_factor_that_may_be_misspelt_is_told_and_stored(twofold: Twofold) -> None:
+    """It may be one of the application's own."""
+    misspelt = twofold("tenants", "set", "acme", "--first-factor", "emailpasword", "--second-factor", "totp")
+    own = twofold("tenants", "set", "acme", "--second-factor", "fingerprint")
+
+    assert "did you mean emailpassword?" in misspelt.notes
+    assert "totp" not in misspelt.notes
+    assert own.notes.startswith("note: fingerprint is no factor of Twofold's. One of the application's own")
+    assert own.out == "changed acme\n"
+
+
 def test_refuses_what_contradicts_itself_or_the_core_refuses(twofold: Twofold) -> None:
     """In one sentence."""
     twofold("migrate")

@@ -3,6 +3,7 @@
 
 import sys
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -18,6 +19,7 @@ from twofold.cli._operator import (
     run,
 )
 from twofold.cli.configuration import configurable
+from twofold.recipe.multifactorauth.types import FactorIds
 
 Tenant = dict[str, Any]
 PATH = "/recipe/multitenancy/tenant"
@@ -102,6 +104,9 @@ def set_tenant(
         options, app, PUBLIC, lambda operator: operator.put(f"{PATH}/v2", tenantId=tenant, **change), may_begin=True
     )
     print(f"{'created' if answer['createdNew'] else 'changed'} {tenant}")
+    for factor in (*first_factor, *second_factor):
+        if factor not in FactorIds.get_all_factors():
+            print(f"note: {_doubt(factor)}", file=sys.stderr)
 
 
 @app.command
@@ -155,6 +160,13 @@ def _without_secrets(tenant: Tenant) -> Tenant:
             for key in client.get("additionalConfig") or ():
                 client["additionalConfig"][key] = "…"
     return tenant
+
+
+def _doubt(factor: str) -> str:
+    """It may be the application's own, so that it is stored."""
+    near = get_close_matches(factor, FactorIds.get_all_factors(), n=1)
+    meant = f"; did you mean {near[0]}?" if near else "."
+    return f"{factor} is no factor of Twofold's{meant} One of the application's own is complete when its code says so."
 
 
 def _factors(tenant: Tenant, key: str, otherwise: str) -> str:
