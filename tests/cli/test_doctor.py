@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from aiosmtpd.smtp import SMTP
 
 from tests.cli.conftest import Twofold, on_an_empty_database
 from tests.plugins.ports import free_port
+from tests.plugins.postgres import Admin
 from twofold.cli._checks import Level, check_mail
 from twofold.core.app import Core, create_core
 from twofold.core.config import Settings
@@ -106,6 +108,20 @@ def test_counts_connections(twofold: Twofold, database_url: str) -> None:
     found = findings(twofold, "--workers", "64")["database"]
 
     assert ("64 workers may open" in found[-1]["what"]) == database_url.startswith("postgresql")
+
+
+@pytest.mark.parametrize("database_url", ["core_postgres_url"], indirect=True)
+def test_says_that_the_tables_are_another_users(twofold: Twofold, database_url: str, postgres_admin: Admin) -> None:
+    """Once, and what to do about it; not that files of this version are missing."""
+    on_core(database_url, Settings(), make_keys)
+    stranger = f"stranger_{token_hex(4)}"
+    postgres_admin.execute(f"CREATE ROLE {stranger} LOGIN")
+
+    outcome = twofold("doctor", "--db", database_url.replace("//postgres@", f"//{stranger}@"))
+
+    postgres_admin.execute(f"DROP ROLE {stranger}")
+    assert outcome.out.count("problem") == 1
+    assert "→ Let --db name the user whose tables these are" in outcome.out
 
 
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/x", "sqlite:////no/such/folder/x.db"])

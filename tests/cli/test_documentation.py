@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/core.md tells of every setting and every command as they are."""
 
+import pytest
+
 from scripts.settings_reference import PAGE, with_tables
+from tests.cli.conftest import Twofold
 from twofold.cli.commands import app
 
 
@@ -19,3 +22,16 @@ def test_every_command_is_explained() -> None:
 
     assert "serve" in commands
     assert [name for name in commands if f"### `twofold {name}`" not in page] == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("users",), ("users", "--help")])
+def test_every_command_in_a_list_says_what_it_is_for(
+    arguments: tuple[str, ...], twofold: Twofold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those that are imported only when they run."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    rows = [line.strip("│ ").split(maxsplit=1) for line in twofold(*arguments).out.splitlines() if line[:1] == "│"]
+
+    assert len(rows) > 5
+    assert [row for row in rows if len(row) < 2] == []

@@ -23,4 +23,5 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_sentence(twofold: Twof
     """No traceback for a wrong address: what is wrong and what to do."""
     outcome = twofold("migrate", "--db", f"sqlite:////{tmp_path}/no/such/folder/twofold.db")
 
-    assert str(outcome.status).startswith("twofold: ")
+    assert str(outcome.status).startswith("twofold: cannot open the SQLite file ")
+    assert "Check that --db (TWOFOLD_DB) names it" in str(outcome.status)

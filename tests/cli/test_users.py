@@ -103,7 +103,8 @@ def test_says_what_is_wrong_with_what_was_typed(twofold: Twofold) -> None:
     assert "is no e-mail address" in str(twofold("users", "create", "--email", "nonsense").status)
     assert "such as +14155552671" in str(twofold("users", "create", "--phone", "12").status)
     assert "0 for all" in str(twofold("users", "list", "--limit", "-1").status)
-    assert "Tenant with the following" in str(twofold("users", "list", "--tenant", "nowhere").status)
+    assert "there is no tenant nowhere in the app public" in str(twofold("users", "list", "--tenant", "nowhere").status)
+    assert twofold("users", "list", "--app", "a2").status == "twofold: there is no app a2"
     assert twofold("users", "list", "--json").json == []
 
 

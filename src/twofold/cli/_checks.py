@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from twofold._assurance import profile_of
+from twofold.cli.commands import REACH_THE_DATABASE
 from twofold.cli.configuration import Configuration
 from twofold.core._lazy import LazyModule
 from twofold.core.app import SCHEMA_FOLDERS
@@ -44,6 +45,7 @@ STORED_KEYS: Final = Query("SELECT app_id, key_id, secret FROM app_keys ORDER BY
 NEWEST_KEY: Final = Query("SELECT MAX(created_at) FROM app_keys")
 
 OLDEST_POSTGRES: Final = 130_000
+PERMISSION_DENIED: Final = "42501"
 SKEW_TO_MEND_MS: Final = 2_000
 ROUND_TRIP_TO_MEND_MS: Final = 5.0
 FREE_BYTES: Final = 256 * 1024 * 1024
@@ -322,22 +324,24 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
 
 
 async def examine(configuration: Configuration, services: Services, mail: str) -> AsyncIterator[Finding]:
-    """Every check in turn. What needs the database is left out when that cannot be reached."""
-    is_reachable = True
+    """Every check in turn. What needs the database is left out once it refused something."""
+    is_usable = True
     for subject, check in CHECKS:
-        if not is_reachable and subject in ("schema", "clock", "keys"):
+        if not is_usable and subject in ("schema", "clock", "keys"):
             continue
         try:
             async for finding in check(configuration, services):
                 yield finding
         except StorageError as error:
-            is_reachable = is_reachable and subject != "database"
-            yield Finding(Level.PROBLEM, subject, str(error), _MENDS.get(subject, ""))
+            is_usable = False
+            yield Finding(Level.PROBLEM, subject, str(error), _mend(subject, str(error)))
     if mail:
         yield await check_mail(mail)
 
 
-_MENDS: Final = {
-    "database": "Check that --db (TWOFOLD_DB) names it, that it runs, and that it lets this machine and user in.",
-    "schema": "Restore the files of this version, or run the version that the database belongs to.",
-}
+def _mend(subject: str, told: str) -> str:
+    if PERMISSION_DENIED in told:
+        return "Let --db name the user whose tables these are, or GRANT this one their use."
+    if subject == "schema":
+        return "Restore the files of this version, or run the version that the database belongs to."
+    return REACH_THE_DATABASE

@@ -18,6 +18,7 @@ from twofold.cli.configuration import Configuration, read
 from twofold.core._fields import Json
 from twofold.core.app import Core, create_core
 from twofold.core.errors import CoreError
+from twofold.core.tenancy.directory import UnknownTenant
 from twofold.core.tenancy.names import PUBLIC
 
 AppId = Annotated[str, Parameter(name="--app", help="The app of a shared core.")]
@@ -56,6 +57,12 @@ class Operator:
             return await self.core.call(
                 method, path, app_id=self.app_id, tenant_id=self.tenant_id, actor=operator_name(), **given
             )
+        except UnknownTenant as error:
+            if self.tenant_id == PUBLIC:  # every app has this one
+                raise ValueError(f"there is no app {self.app_id}") from error
+            raise ValueError(
+                f"there is no tenant {self.tenant_id} in the app {self.app_id}; `twofold tenants list` shows them"
+            ) from error
         except CoreError as error:
             raise ValueError(error.message) from error
 

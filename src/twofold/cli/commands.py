@@ -5,7 +5,9 @@ import sys
 
 from cyclopts import App
 
-from twofold.core.storage.database import StorageError
+from twofold.core.storage.database import DatabaseUnavailable, StorageError
+
+REACH_THE_DATABASE = "Check that --db (TWOFOLD_DB) names it, that it runs, and that it lets this machine and user in."
 
 app = App(name="twofold", help="Authentication with a second factor: run and look after a core.")
 app.command("twofold.cli.serve:serve", name="serve")
@@ -21,9 +23,13 @@ app.command("twofold.cli.import_users:import_users", name="import")
 
 def run() -> None:
     """Run the command that the arguments of this process name."""
-    if sys.argv[1:2] in ([], ["--help"], ["-h"]):
-        app.resolved_commands()  # what each is for is told by itself
+    words = [word for word in sys.argv[1:] if word not in ("--help", "-h")]
+    _, apps, rest = app.parse_commands(words)
+    if not rest:  # its commands may be listed: what each is for is told by itself
+        apps[-1].resolved_commands()
     try:
         app(sys.argv[1:])
+    except DatabaseUnavailable as error:
+        sys.exit(f"twofold: {error}. {REACH_THE_DATABASE}")
     except (StorageError, OSError, ValueError) as error:
         sys.exit(f"twofold: {error}")
