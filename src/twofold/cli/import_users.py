@@ -15,6 +15,7 @@ from twofold.cli._operator import PUBLIC, AppId, Operator, printable, run
 from twofold.cli.configuration import configurable
 from twofold.core.errors import CoreError
 from twofold.core.recipe.bulkimport.reading import InvalidUser, read_user
+from twofold.core.recipe.bulkimport.rules import have_imported
 
 # How the core begins the text for a user who is there already, by external id or by login.
 EXISTS = ("E004:", "E008:")
@@ -61,6 +62,7 @@ async def _import(operator: Operator, users: Numbered) -> Counter[str]:
     console = Console(stderr=True)
     for number, user in track(users, "importing", console=console, disable=not console.is_terminal):
         outcomes[await _import_one(operator, number, user)] += 1
+    await have_imported(services, outcomes["imported"])
     return outcomes
 
 

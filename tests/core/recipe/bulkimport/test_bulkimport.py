@@ -11,11 +11,16 @@ from tests.core.recipe.calls import create_tenant, post, rows, run_jobs, sign_up
 from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
 from twofold.core.errors import BadRequest
-from twofold.core.recipe.bulkimport import importing, store
+from twofold.core.recipe.bulkimport import importing, rules, store
 from twofold.core.recipe.bulkimport.rules import LEASE_MS
 from twofold.core.storage.postgres_connection import TryAgain
+from twofold.core.storage.query import Query
 
 Json = dict[str, Any]
+KNOWN_ROWS = Query(
+    "SELECT CAST(reltuples AS BIGINT) AS rows FROM pg_class WHERE reltuples > 0"
+    " AND relname IN ('users', 'login_methods', 'password_hashes')"
+)
 BCRYPT = "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"  # of "abc"
 SECRET = "JBSWY3DPEHPK3PXP"
 
@@ -210,6 +215,22 @@ async def test_what_the_database_tries_again_is_no_failure_of_the_user(
 
     with pytest.raises(TryAgain):
         await importing.create(core.services.database, core.services, "public", cast(Any, None))
+
+
+async def test_many_users_are_known_to_the_planner(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, not when autovacuum comes by: else PostgreSQL reads all users to find one by an address."""
+    monkeypatch.setattr(rules, "MANY", 3)
+
+    async def known_after(*numbers: int) -> list[int]:
+        await add(core, *(with_password(f"{number}@example.com") for number in numbers))
+        await run_jobs(core, "bulkimport")
+        is_postgres = core.services.database.dialect == "postgres"
+        return [row["rows"] for row in await core.services.database.fetch_all(KNOWN_ROWS)] if is_postgres else []
+
+    few, many = await known_after(1, 2), await known_after(3, 4, 5)
+
+    assert len(await rows(core, "users")) == 5
+    assert (few, many) == ([], [5, 5, 5] if core.services.database.dialect == "postgres" else [])
 
 
 async def test_node_whose_lease_ended_imports_nothing(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,15 @@ from twofold.core.recipe.bulkimport.store import Waiting
 from twofold.core.sealing import CannotUnseal
 from twofold.core.services import Services
 from twofold.core.storage.database import Connection, DatabaseUnavailable
+from twofold.core.storage.statistics import refresh_statistics
 from twofold.core.tenancy.names import PUBLIC
 from twofold.core.users.model import User
 
 LEASE_MS = 600_000
 # The other jobs of this node wait for this one; what is left is taken up at the next run.
 MAX_RUN_MS = 120_000
+MANY = 1000
+"""So many new users are more than the planner of the database should have to guess at."""
 SECRETS_OF_METHODS = ("plainTextPassword", "passwordHash")
 SECRETS_OF_DEVICES = ("secretKey",)
 
@@ -85,12 +88,20 @@ async def import_now(services: Services, app_id: str, user: Any) -> User:
 async def import_waiting(services: Services) -> None:
     """Import the users who wait, of all apps. Safe on several nodes at once. Raises DatabaseUnavailable."""
     begun_ms = services.clock.now_ms()
+    imported = 0
     while (now_ms := services.clock.now_ms()) < begun_ms + MAX_RUN_MS:
         claimed = await store.claim(services.database, now_ms, now_ms + LEASE_MS)
         for waiting in claimed:
-            await _import(services, waiting)
+            imported += await _import(services, waiting)
         if len(claimed) < store.BATCH:
-            return
+            break
+    await have_imported(services, imported)
+
+
+async def have_imported(services: Services, users: int) -> None:
+    """Let the database know of so many new users, if they are many."""
+    if users >= MANY:
+        await refresh_statistics(services.database, [table for item in services.recipes for table in item.tables])
 
 
 def shown(services: Services, waiting: Waiting) -> Json:
@@ -109,16 +120,18 @@ def shown(services: Services, waiting: Waiting) -> Json:
     return described if waiting.error_message is None else described | {"errorMessage": waiting.error_message}
 
 
-async def _import(services: Services, waiting: Waiting) -> None:
-    async def move(tx: Connection) -> None:
-        if await store.take(tx, waiting):
+async def _import(services: Services, waiting: Waiting) -> bool:
+    async def move(tx: Connection) -> bool:
+        is_ours = await store.take(tx, waiting)
+        if is_ours:
             await importing.create(tx, services, waiting.app_id, prepared)
+        return is_ours
 
     try:
         settings = (await services.tenants.find(waiting.app_id, PUBLIC)).settings
         given = read_user(_read(services, waiting), services.clock.now_ms(), settings)
         prepared = await importing.prepare(services, waiting.app_id, given)
-        await services.database.transaction(move)
+        return await services.database.transaction(move)
     except DatabaseUnavailable:
         raise
     except (CannotImport, InvalidUser, CannotUnseal) as error:
@@ -127,6 +140,7 @@ async def _import(services: Services, waiting: Waiting) -> None:
         logger.exception("a user of a bulk import could not be imported")
         message = "E000: The import failed for a reason that the log of the core tells."
         await store.fail(services.database, waiting, message, services.clock.now_ms())
+    return False
 
 
 def _read(services: Services, waiting: Waiting) -> Json:
