@@ -9,22 +9,14 @@ from typing import Any
 import pytest
 
 from tests.core.quick import quick_core
+from tests.security.core_doors import CORE_ENDPOINTS
+from tests.security.doors import Caller
 from tests.security.rows import everything_stored
 from twofold.core.app import Core
 from twofold.core.http import CoreASGI, HttpRequest
 
 KEY = "a-key-of-at-least-twenty-characters"
-# Open by the interface: whether the core lives, the keys that verify tokens, and, to who knows the process id, where
-# the core was started. Those of SAML are not there yet, and say so.
-OPEN_TO_ALL = {
-    "/",
-    "/hello",
-    "/config",
-    "/.well-known/jwks.json",
-    "/.well-known/sp-metadata",
-    "/recipe/saml/legacy/token",
-    "/recipe/saml/legacy/userinfo",
-}
+OPEN_TO_ALL = {name.partition(" ")[2] for name, door in CORE_ENDPOINTS.items() if door.caller is Caller.ANYBODY}
 WITHOUT_KEY: list[dict[str, str]] = [
     {},
     {"api-key": ""},

@@ -8,13 +8,12 @@ import ast
 import pkgutil
 from pathlib import Path
 
-import pytest
-
 import twofold.recipe
 from tests.security.application import World
-from tests.security.doors import APIS, CORE_ENDPOINTS, PAGES, Door, Kind
+from tests.security.core_doors import CORE_ENDPOINTS
+from tests.security.doors import APIS, PAGES, Caller, Door, Kind
 
-FOLDER = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 COMBINED = {"thirdpartyemailpassword", "thirdpartypasswordless"}  # two recipes each, and no doors of their own
 ALL: dict[str, Door] = {
     f"{part} {name}": door
@@ -26,10 +25,12 @@ ALL: dict[str, Door] = {
 def what_to_do(part: str, missing: set[str]) -> str:
     """Return the text for whoever added a door."""
     return (
-        f"These doors ({part}) are not in tests/security/doors.py: {', '.join(sorted(missing))}. Place each: if it can "
-        "make a session, or raise one (complete a factor, renew tokens), list it with `creates(way)` and write in "
-        "ways.py how somebody without the second factor goes through it; if it ends or reads sessions, with USES; "
-        "else with NONE."
+        f"These doors ({part}) are not in tests/security/doors.py: {', '.join(sorted(missing))}. Place each, with who "
+        "may call it: if it can make a session, or raise one (complete a factor, renew tokens), list it with "
+        "`creates(way)` or `raises(way)` and write in ways.py how somebody without the second factor goes through it; "
+        "if it changes a factor or a way in, list it with `changing(change)` and write in changes.py how its owner "
+        "does it; if it ends or reads sessions, with a constant of Kind.USES; else with NONE. Endpoints of the core "
+        "are in core_doors.py."
     )
 
 
@@ -72,26 +73,41 @@ async def test_every_endpoint_is_listed(quick_world: World) -> None:
     assert CORE_ENDPOINTS.keys() - found == set()
 
 
-@pytest.mark.parametrize("name", [name for name, door in ALL.items() if door.kind is Kind.CREATES])
-def test_each_door_to_a_session_has_its_proof(name: str) -> None:
+def test_each_door_has_its_proof() -> None:
     """Attack class 12.
 
-    Class 12: what makes or raises sessions names a test of the rule for it, and the test is there.
+    Classes 12, 15: what makes or raises sessions, changes factors, or wants a fresh one names the tests that show who
+    may call it, and they are there.
 
     ASVS 6.1.3, 6.3.4, 7.6.2.
     """
-    door = ALL[name]
+    of_interest = {
+        name: door
+        for name, door in ALL.items()
+        if door.kind in (Kind.CREATES, Kind.CHANGES) or door.caller in (Caller.FRESH, Caller.SETS_UP)
+    }
+    proofs = {proof for door in ALL.values() for proof in door.proofs}
 
-    assert door.proofs, what_to_do("without proof", {name})
-    assert [proof for proof in door.proofs if proof not in known_tests()] == []
-    assert door.way is not None or name.startswith("core ")
+    assert {name for name, door in of_interest.items() if not door.proofs} == set()
+    assert proofs - known_tests({proof.partition("::")[0] for proof in proofs}) == set()
 
 
-def known_tests() -> set[str]:
-    """Return every test of this folder, as a door names it."""
+def test_each_door_is_tried() -> None:
+    """Class 12: by the way and the change that its place on the list asks for; the core's all at once."""
+    sdk = {name: door for name, door in ALL.items() if not name.startswith("core ")}
+    in_session = (Caller.SESSION, Caller.WHOLE, Caller.FRESH, Caller.SETS_UP)
+
+    assert [name for name, door in sdk.items() if door.kind is Kind.CREATES and door.way is None] == []
+    changing = [name for name, door in sdk.items() if door.kind is Kind.CHANGES and door.caller in in_session]
+    setting_up = [name for name, door in sdk.items() if door.caller is Caller.SETS_UP]
+    assert [name for name in (*changing, *setting_up) if sdk[name].change is None] == []
+
+
+def known_tests(files: set[str]) -> set[str]:
+    """Return every test of these files, as a door names it."""
     return {
-        f"{path.name}::{node.name}"
-        for path in FOLDER.glob("test_*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        f"{file}::{node.name}"
+        for file in files
+        for node in ast.walk(ast.parse((TESTS / file).read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     }
