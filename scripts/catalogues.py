@@ -21,8 +21,6 @@ METHODS = [
     ("ingredients/templates/*.*", "jinja2"),
     ("recipe/*/templates/*.*", "jinja2"),
     ("recipe/**.py", "python"),
-    ("ui/notices/templates/*.*", "jinja2"),
-    ("ui/notices/*.py", "python"),
 ]
 KEYWORDS = {"_": None, "translated": (1,)}
 PAGES, PAGES_OF_SETTINGS, ANSWERS_OF_APIS = "ui/texts.py", "ui/settings/texts.py", "ui/messages.py"

@@ -24,6 +24,7 @@ def test_always_on_recipes_follow_the_applications() -> None:
         "openid",
         "multitenancy",
         "usermetadata",
+        "notices",
     ]
 
 

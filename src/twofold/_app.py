@@ -22,7 +22,7 @@ from twofold.ingredients._inbox import Inbox, is_development
 from twofold.ingredients._unobserved import all_sent
 from twofold.normalised_url_path import without_trailing_slash
 from twofold.plugins import LoadPluginsResponse, OverrideMap, PluginRouteHandlerWithPluginId
-from twofold.recipe import accountlinking, jwt, multitenancy, openid, session, usermetadata
+from twofold.recipe import accountlinking, jwt, multitenancy, notices, openid, session, usermetadata
 from twofold.recipe._api import Declaration, call_api, declared_apis, is_disabled
 from twofold.recipe._assurance import refuse_deviations
 from twofold.recipe._base import PageHandler, PageRoute, Recipe, RecipeInit
@@ -46,6 +46,7 @@ ALWAYS_ON: tuple[tuple[str, RecipeInit], ...] = (
     ("openid", openid.init()),
     ("multitenancy", multitenancy.init()),
     ("usermetadata", usermetadata.init()),
+    ("notices", notices.init()),
 )
 
 # Front ends from before the split of the combined recipes still send these.

@@ -7,10 +7,12 @@ from typing import Any
 
 from tests.security.considerations.application import Site
 from twofold import InputAppInfo, testing
+from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig, SMTPSettings, SMTPSettingsFrom
 from twofold.recipe import (
     accountlinking,
     emailpassword,
     multifactorauth,
+    notices,
     passwordless,
     recoverycodes,
     session,
@@ -41,6 +43,13 @@ def recipes(**instead: Any) -> list[Any]:
         **instead,
     }
     return [part for part in parts.values() if part is not None]
+
+
+def deployed(**instead: Any) -> list[Any]:
+    """The same where messages must not land in a development inbox."""
+    server = SMTPSettings("mail.example.com", 465, SMTPSettingsFrom("Test", "test@example.com"), secure=True)
+    told = notices.init(email_delivery=EmailDeliveryConfig(notices.SMTPService(server)))
+    return recipes(**{"notices": told, **instead})
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.assurance.application import EVERYWHERE, recipes
+from tests.assurance.application import EVERYWHERE, deployed, recipes
 from tests.security.application import ELSEWHERE
 from twofold import InputAppInfo, SupertokensConfig, _state, init, testing
 from twofold._assurance import PROFILES, TOTP_DEVICE
@@ -18,6 +18,7 @@ from twofold.exceptions import GeneralError
 from twofold.recipe import (
     emailpassword,
     multifactorauth,
+    notices,
     passwordless,
     session,
     thirdparty,
@@ -42,6 +43,8 @@ LOOSER: dict[str, dict[str, Any]] = {
     "multifactorauth.init(factor_change_max_age_seconds)": {
         "multifactorauth": multifactorauth.init(factor_change_max_age_seconds=901)
     },
+    "notices.init(email_delivery)": {"notices": None},
+    "notices.init(tells_of_factor_changes)": {"notices": notices.init(tells_of_factor_changes=False)},
     "passwordless.init(contact_config)": {"totp": None, "webauthn": None},
     "passwordless.init(get_custom_user_input_code)": {
         "passwordless": passwordless.init(
@@ -113,7 +116,7 @@ def test_each_limit_of_the_recipes(profile: Any, rule: Any, limit: Any, database
     AAL2 2.2.1, 2.2.2, 3.1.3.2, 3.1.4.1, 3.1.4.2, 4.1.2.1, 4.2.1.1, 5.1, 5.1.1.
     ASVS 6.3.3, 6.5.3, 6.5.5, 6.6.1, 7.5.1.
     """
-    given = recipes(**LOOSER[limit.setting])
+    given = deployed(**LOOSER[limit.setting])
 
     with pytest.raises(GeneralError) as refused:
         init(EVERYWHERE, "fastapi", database, given, assurance=profile.name)
@@ -126,7 +129,7 @@ def test_each_limit_of_the_recipes(profile: Any, rule: Any, limit: Any, database
 @pytest.mark.parametrize("name", PROFILES)
 def test_what_is_within_starts(name: Any, database: Any) -> None:
     """And the embedded core gets the same profile."""
-    init(EVERYWHERE, "fastapi", database, recipes(), assurance=name)
+    init(EVERYWHERE, "fastapi", database, deployed(), assurance=name)
 
     transport: Any = _state.current_app().transport
     assert transport._core.services.settings == settings_of({"assurance": name, "base_config_modifiable": True})
@@ -142,7 +145,7 @@ def test_a_developers_machine_needs_no_https(database: Any) -> None:
             InputAppInfo("Test", "http://api.example.com", website_domain="http://example.com"),
             "fastapi",
             database,
-            recipes(),
+            deployed(),
             assurance="nist-aal2",
         )
 

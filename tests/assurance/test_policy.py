@@ -325,6 +325,26 @@ async def test_recovery_takes_two_things() -> None:
         assert (before, await is_open(later)) == (False, True)
 
 
+@pytest.mark.parametrize("profile", ["nist-aal2", "asvs-l2"])
+async def test_the_user_is_told_of_a_new_authenticator(profile: str) -> None:
+    """AAL2 4.1.2.1, 4.6: under a profile unless it is switched off, which one of them refuses; at every address."""
+    async with site(profile) as here:
+        person, beside = await here.sign("signup"), "beside@example.com"
+        await here.set_up_totp(person)
+        assert (await here.give_code(person, email=beside))["status"] == "OK"
+        await here.set_up_totp(person, "tablet")
+        await all_sent()
+
+        assert [mail.subject for mail in here.under_test.outbox.messages(OWNER)] == [
+            "An authenticator app was added to your account",
+            "An email address for codes was added to your account",
+            "An authenticator app was added to your account",
+        ]
+        newest = here.under_test.outbox.messages(beside)[0]
+        assert newest.subject == "An authenticator app was added to your account"
+        assert "tablet" in newest.text
+
+
 async def test_nobody_is_there_before_somebody_signs_up() -> None:
     """ASVS 6.3.2: neither a user nor an account of the dashboard."""
     async with site("asvs-l2") as here:

@@ -16,6 +16,7 @@ from twofold.exceptions import GeneralError
 from twofold.ingredients.exceptions import DeliveryError
 from twofold.ingredients.smsdelivery.services.twilio import TwilioClient, normalize_twilio_settings
 from twofold.ingredients.smsdelivery.types import SMSContent, TwilioServiceInterface, TwilioSettings
+from twofold.recipe import notices
 from twofold.recipe.passwordless import TwilioService
 from twofold.recipe.passwordless.types import CreateAndSendCustomTextMessageParameters, SMSTemplateVars
 
@@ -83,6 +84,18 @@ async def test_message_is_handed_over(twilio: Twilio) -> None:
         "From": ["+1555"],
         "Body": ["OTP to login is 123456 for Shop\nThis is valid for 1 minute."],
     }
+
+
+async def test_a_notice_is_handed_over(twilio: Twilio) -> None:
+    """Who has a number alone hears of a changed factor through the same account."""
+    change = notices.FactorChange("removed", "totp", "phone", 0)
+    message = notices.SMSTemplateVars("+491511", "u1", change, "public")
+    await notices.TwilioService(settings(twilio)).send_sms(message, {})
+
+    _, _, fields = twilio.requests[0]
+    assert fields["To"] == ["+491511"]
+    what = "An authenticator app was removed from your account"
+    assert fields["Body"][0].startswith(f"Shop: {what} (1970-01-01 00:00 UTC). ")
 
 
 async def test_messaging_service_key_and_callback(twilio: Twilio) -> None:

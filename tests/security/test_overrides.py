@@ -34,7 +34,7 @@ from twofold import _state, testing
 from twofold._app_info import AppInfo, SupertokensConfig, SupertokensPublicConfig
 from twofold.constants import VERSION
 from twofold.plugins import RecipePluginOverride, SuperTokensPlugin, load_plugins
-from twofold.recipe import jwt, multitenancy, openid
+from twofold.recipe import jwt, multitenancy, notices, openid
 from twofold.recipe._base import Recipe, RecipeInit
 from twofold.supertokens import connect_app
 
@@ -97,7 +97,7 @@ def methods_of(kind: type[Any]) -> list[str]:
 
 def every_recipe() -> list[RecipeInit]:
     """Return those of the application, and those that are always there, so that they can be overridden, too."""
-    return [*recipes(), multitenancy.init(), jwt.init(), openid.init()]
+    return [*recipes(), multitenancy.init(), jwt.init(), openid.init(), notices.init(tells_of_factor_changes=True)]
 
 
 def overridden(init: RecipeInit, record: Record) -> RecipeInit:

@@ -12,7 +12,6 @@ import httpx
 from tests.ui.conftest import ADDRESS, Start
 from twofold import ui
 from twofold.core.clock import TurnableClock
-from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig
 from twofold.recipe import (
     accountlinking,
     emailpassword,
@@ -44,7 +43,6 @@ async def start_all(
     required: MFARequirementList | None = None,
     *more: RecipeInit,
     first: Sequence[str] = (FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN),
-    email_delivery: EmailDeliveryConfig[ui.EmailTemplateVars] | None = None,
 ) -> httpx.AsyncClient:
     """Start an application with every factor. It asks for `required`, or for what its user has set up, if anything."""
     return await start(
@@ -57,7 +55,7 @@ async def start_all(
         webauthn.init(),
         recoverycodes.init(),
         trusteddevices.init(),
-        ui.init(home_path="/notes", email_delivery=email_delivery),
+        ui.init(home_path="/notes"),
         *more,
     )
 
@@ -67,10 +65,9 @@ async def sign_up(
     required: MFARequirementList | None = None,
     *more: RecipeInit,
     first: Sequence[str] = (FactorIds.EMAILPASSWORD, FactorIds.WEBAUTHN),
-    email_delivery: EmailDeliveryConfig[ui.EmailTemplateVars] | None = None,
 ) -> httpx.AsyncClient:
     """Start the application, and sign Ann up with a password."""
-    browser = await start_all(start, required, *more, first=first, email_delivery=email_delivery)
+    browser = await start_all(start, required, *more, first=first)
     await browser.post("/auth/sign-up", data=ANN)
     return browser
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """NIST SP 800-63B-4 (July 2025), Authentication Assurance Level 2. Sections 2.2, 3, 4 and 5, in our words."""
 
-from .rules import NO_TRUSTED_DEVICES, WITH_SECOND_FACTOR, Limit, Profile, Rule, Status, listed, totp_timing
+from .rules import GIVEN, NO_TRUSTED_DEVICES, WITH_SECOND_FACTOR, Limit, Profile, Rule, Status, listed, totp_timing
 
 _A_DAY_MS = 86_400_000
 _A_MONTH_SECONDS = 30 * 86_400
@@ -179,9 +179,16 @@ _LIFE = (
     Rule(
         "4.1.2.1",
         "the user is told of a new authenticator",
-        "Mails go out for recovery codes, resets, and addresses and numbers that our pages change. Of an authenticator"
-        " send one from an override of `verify_device` and `sign_up`.",
-        status=Status.APPLICATION,
+        "By mail, else by text message, also of one that was changed or removed, through whatever API, page or function"
+        " of ours. Of factors of your own, call `tell_of_factor_change`.",
+        (
+            Limit("notices.init(tells_of_factor_changes)", only=(True,), mend="Leave it out."),
+            Limit(
+                "notices.init(email_delivery)",
+                only=(GIVEN,),
+                mend="Give notices.init() in the recipe list a service, for example notices.SMTPService.",
+            ),
+        ),
     ),
     Rule(
         "4.2.1.1",
@@ -215,7 +222,7 @@ _LIFE = (
     Rule(
         "4.6",
         "notices go to every address of the account, and say what to do",
-        "Those that we send. Two addresses per account are the application's to ask for.",
+        "All mails of ours do. Two addresses per account are the application's to ask for.",
         status=Status.IN_PART,
     ),
 )

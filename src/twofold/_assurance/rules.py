@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-LISTED, LEFT_OUT = "in the recipe list", "left out"
-"""The values of the setting that is whether a recipe is used."""
+LISTED, LEFT_OUT, GIVEN = "in the recipe list", "left out", "given"
+"""The values of the setting that is whether a recipe, or an argument of one, is used."""
 
 
 class Status(StrEnum):

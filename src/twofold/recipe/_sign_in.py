@@ -42,8 +42,6 @@ NOT_A_FIRST_FACTOR_IN_SESSION = (
     "trying to use this as a secondary factor, but disabled account linking."
 )
 
-FAKE_EMAIL_ENDINGS = ("@stfakeemail.supertokens.com", ".fakeemail.com")
-
 
 @dataclass(frozen=True)
 class AuthenticatingUser:
@@ -93,11 +91,6 @@ class Attempt:
     def sign_in_verifies(self) -> bool:
         """Whether right credentials prove that the address is the user's."""
         return self.proves != "nothing"
-
-
-def is_fake_email(email: str) -> bool:
-    """Tell whether an address only stands in for a missing one; such addresses never begin a session."""
-    return email.strip().lower().endswith(FAKE_EMAIL_ENDINGS)
 
 
 async def find_authenticating_user(
@@ -150,7 +143,7 @@ async def check_before(sign_in: SignIn, attempt: Attempt) -> Allowed | NotAllowe
         factor_ids = await _valid_first_factors(sign_in, attempt.factor_ids)
     else:
         factor_ids = await _valid_second_factors(sign_in, kind, attempt)
-    if await _would_drop_factors(sign_in, attempt, kind) or not await _is_safe(sign_in, attempt, kind):
+    if not await _is_safe(sign_in, attempt, kind):
         return NotAllowed("SIGN_UP_NOT_ALLOWED" if input_user is None else "SIGN_IN_NOT_ALLOWED")
     return Allowed(factor_ids, is_first_factor=isinstance(kind, FirstFactor))
 
@@ -293,20 +286,6 @@ def _step_of_setting_up(attempt: Attempt, session_user: User) -> Literal["is-set
     # As in the protocol a code may be sent before an address is verified: it is the code that sets the factor up.
     only_sends = attempt.leave_session_user_unchanged and not needs_contact()
     return "proves-contact" if is_own or only_sends else "begins"
-
-
-async def _would_drop_factors(sign_in: SignIn, attempt: Attempt, kind: FirstFactor | SecondFactor) -> bool:
-    """Whether linking would part an existing login method from second factors that its user has set up.
-
-    Who knows somebody's password alone could otherwise take that login into an account of their own, past the
-    authenticator app that protects it.
-    """
-    found = attempt.authenticating
-    if found is None or isinstance(kind, FirstFactor) or kind.is_linked:
-        return False
-    others = [recipe for recipe in every_recipe() if recipe.recipe_id != found.login_method.recipe_id]
-    set_up = [await recipe.factors_set_up_for_user(found.user, sign_in.user_context) for recipe in others]
-    return any(set_up)
 
 
 async def _is_safe(sign_in: SignIn, attempt: Attempt, kind: FirstFactor | SecondFactor) -> bool:

@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from twofold._app_info import AppInfo
-from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig
 from twofold.languages import LANGUAGES
 from twofold.recipe._base import RecipeInit
 from twofold.ui.config import UIConfig
-from twofold.ui.notices import EmailTemplateVars, SMTPService
 from twofold.ui.recipe import UIRecipe
 from twofold.ui.replies import SECURITY_HEADERS
 
-__all__ = ["SECURITY_HEADERS", "EmailTemplateVars", "SMTPService", "UIRecipe", "init", "render"]
+__all__ = ["SECURITY_HEADERS", "UIRecipe", "init", "render"]
 
 
 def init(
@@ -28,7 +26,6 @@ def init(
     stylesheet: str | None = None,
     messages: Mapping[str, str] | None = None,
     languages: Sequence[str] = LANGUAGES,
-    email_delivery: EmailDeliveryConfig[EmailTemplateVars] | None = None,
 ) -> RecipeInit:
     """Add the pages to an application.
 
@@ -39,14 +36,12 @@ def init(
         messages: Texts that replace ours, by the ids of `twofold.ui.texts`, whatever the reader's language.
         languages: What the pages may be in, of `twofold.languages.LANGUAGES`; the browser chooses, and the first one is
             for everybody else. Name one if the application itself has only that.
-        email_delivery: How people are told that their address or number was changed, for example by `SMTPService`;
-            without it such mails land in the development inbox.
 
     Raises:
         GeneralError: An option is not usable.
         ValueError: `messages` has an id that does not exist.
     """
-    config = UIConfig(home_path, template_folder, stylesheet, messages, languages, email_delivery)
+    config = UIConfig(home_path, template_folder, stylesheet, messages, languages)
 
     def make(app_info: AppInfo, plugins: list[Any]) -> UIRecipe:  # noqa: ARG001  # the published parameters
         return UIRecipe(app_info, config)

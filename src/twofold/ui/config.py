@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twofold.exceptions import GeneralError
-from twofold.ingredients.emaildelivery.types import EmailDeliveryConfig
 from twofold.languages import LANGUAGES
 from twofold.ui.local_path import local_path
-from twofold.ui.notices import EmailTemplateVars
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,6 @@ class UIConfig:
     stylesheet: str | None = None
     messages: Mapping[str, str] | None = None
     languages: Sequence[str] = LANGUAGES
-    email_delivery: EmailDeliveryConfig[EmailTemplateVars] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later, before a person's eyes.

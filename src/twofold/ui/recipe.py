@@ -8,8 +8,6 @@ from twofold._app_info import AppInfo
 from twofold.exceptions import BadInputError
 from twofold.framework.request import BaseRequest
 from twofold.framework.response import BaseResponse
-from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
-from twofold.ingredients.emaildelivery.types import with_service
 from twofold.languages import language_of
 from twofold.recipe._base import PageRoute, Recipe
 from twofold.recipe.session.exceptions import SuperTokensSessionError
@@ -28,7 +26,6 @@ from twofold.ui.login.flow import (
     ProviderFlow,
 )
 from twofold.ui.messages import Messages
-from twofold.ui.notices import default_service
 from twofold.ui.replies import send_static_file
 from twofold.ui.routes import PAGES, PageDeclaration
 from twofold.ui.same_origin import is_same_origin
@@ -64,7 +61,6 @@ class UIRecipe(Recipe[BaseRecipeInterface, BaseAPIInterface]):
         self.flow_cookie = FlowCookie(COOKIE_NAME, CodeFlow, website_base_path, is_https)
         self.provider_cookie = FlowCookie(PROVIDER_COOKIE_NAME, ProviderFlow, website_base_path, is_https)
         self.email_cookie = FlowCookie(EMAIL_COOKIE_NAME, EmailFlow, website_base_path, is_https)
-        self.email_delivery = EmailDeliveryIngredient(with_service(config.email_delivery, default_service()))
         shared = {
             "app_name": app_info.app_name,
             "home": config.home_path,

@@ -12,6 +12,7 @@ from tests.ui.conftest import Start, inbox, open_again
 from tests.ui.person import ANN, link_within_a_session, sign_up
 from twofold import ui
 from twofold.asyncio import list_users_by_account_info
+from twofold.ingredients._unobserved import all_sent
 from twofold.recipe import accountlinking, emailpassword, emailverification, multifactorauth, passwordless, session
 from twofold.recipe.emailpassword.asyncio import sign_up as create
 from twofold.recipe.emailverification.asyncio import create_email_verification_token, verify_email_using_token
@@ -62,6 +63,7 @@ async def test_nothing_changes_until_the_link_is_opened(ann: httpx.AsyncClient) 
     assert "Your email address is changed." in reply.text
     assert NEW in reply.text
     assert ANN["email"] not in reply.text
+    await all_sent()
     mail = inbox().messages()[0]
     assert (mail.to, mail.subject) == (ANN["email"], "Your email address was changed")
     assert NEW not in mail.text

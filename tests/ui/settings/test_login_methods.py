@@ -16,6 +16,7 @@ from tests.ui.person import ANN, hidden_fields, link_within_a_session, set_authe
 from twofold import ui
 from twofold.asyncio import list_users_by_account_info
 from twofold.core.clock import TurnableClock
+from twofold.ingredients._unobserved import all_sent
 from twofold.recipe import accountlinking, emailpassword, passwordless, session, thirdparty
 from twofold.recipe._keeping import LastWayInError, keep_way_in
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
@@ -158,6 +159,7 @@ async def test_a_number_is_changed(ann: httpx.AsyncClient) -> None:
     assert "It was changed." in reply.text
     assert NEW_PHONE in reply.text
     assert PHONE not in reply.text
+    await all_sent()
     mail = inbox().messages()[0]
     assert (mail.to, mail.subject) == (ANN["email"], "Your phone number was changed")
     assert NEW_PHONE not in mail.text

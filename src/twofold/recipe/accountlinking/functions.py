@@ -7,6 +7,7 @@ from typing import Literal
 from twofold._core_client import CoreClient
 from twofold._wire import from_json, outcome
 from twofold.recipe._keeping import asked_of_unlinking, refuse_last
+from twofold.recipe.notices.telling import tell_of_login_method, user_to_tell
 from twofold.types.base import AccountInfoInput, RecipeUserId, User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -113,7 +114,12 @@ class Functions(BaseRecipeInterface):
         | types.LinkAccountsAccountInfoAlreadyAssociatedError
         | types.LinkAccountsInputUserNotPrimaryError
     ):
-        """Link a login method to a primary user; its sessions end. A new link is told to `on_account_linked`."""
+        """Link a login method to a primary user; its sessions end.
+
+        A new link is told to `on_account_linked`, and to the user; see `notices`.
+        """
+        told = await user_to_tell(primary_user_id, user_context)
+        owner = None if told is None else await self.get_user(recipe_user_id.get_as_string(), user_context)
         result = outcome(
             await self._client.post(
                 "/recipe/accountlinking/user/link",
@@ -128,6 +134,7 @@ class Functions(BaseRecipeInterface):
         )
         if not isinstance(result, types.LinkAccountsOkResult) or result.accounts_already_linked:
             return result
+        await tell_of_login_method(told, "added", owner, recipe_user_id, user_context)
         await self._after_linking(primary_user_id, recipe_user_id, user_context)
         # What was told of the link may have verified an email, so the user is read again.
         user = await self.get_user(primary_user_id, user_context)
@@ -136,14 +143,18 @@ class Functions(BaseRecipeInterface):
     async def unlink_account(
         self, recipe_user_id: RecipeUserId, user_context: UserContext
     ) -> types.UnlinkAccountOkResult:
-        """Separate a login method from its primary user; its sessions end.
+        """Separate a login method from its primary user; its sessions end. The user is told; see `notices`.
 
         Raises:
             RemovalRefusedError: who called this asked to keep some factors, and it is the last of them.
         """
+        user = await user_to_tell(recipe_user_id.get_as_string(), user_context)
         body = {"recipeUserId": recipe_user_id.get_as_string(), **asked_of_unlinking(user_context)}
         answer = await self._client.post("/recipe/accountlinking/user/unlink", None, body, user_context)
-        return from_json(types.UnlinkAccountOkResult, refuse_last(answer))
+        result = from_json(types.UnlinkAccountOkResult, refuse_last(answer))
+        if result.was_linked:
+            await tell_of_login_method(user, "removed", user, recipe_user_id, user_context)
+        return result
 
     async def get_user(self, user_id: str, user_context: UserContext) -> User | None:
         """Return the whole user that an id belongs to, a primary's or a login method's; None when there is none."""
@@ -171,10 +182,16 @@ class Functions(BaseRecipeInterface):
         return [User.from_json(user) for user in answer["users"]]
 
     async def delete_user(self, user_id: str, remove_all_linked_accounts: bool, user_context: UserContext) -> None:
-        """Delete a user with everything kept of them; a user who does not exist is no error."""
+        """Delete a user with everything kept of them; a user who does not exist is no error.
+
+        Of a login method that is deleted alone the user is told; see `notices`.
+        """
+        user = None if remove_all_linked_accounts else await user_to_tell(user_id, user_context)
         await self._client.post(
             "/user/remove",
             None,
             {"userId": user_id, "removeAllLinkedAccounts": remove_all_linked_accounts},
             user_context,
         )
+        if user is not None and len(user.login_methods) > 1:
+            await tell_of_login_method(user, "removed", user, RecipeUserId(user_id), user_context)

@@ -11,7 +11,8 @@ from twofold.framework.response import BaseResponse
 from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
 from twofold.recipe import _abuse, _sign_in, _steps_of_time
 from twofold.recipe._api import ApiCall, Parse, Texts, api
-from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
+from twofold.recipe._fake_emails import is_fake_email
+from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed
 from twofold.recipe.accountlinking.in_session import SignIn
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId

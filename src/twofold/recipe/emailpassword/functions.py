@@ -11,6 +11,7 @@ from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
+from twofold.recipe.notices.telling import tell, tell_of_contacts, user_to_tell
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import AccountInfoInput, RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface
@@ -125,7 +126,10 @@ class Functions(BaseRecipeInterface):
         | types.UpdateEmailOrPasswordEmailChangeNotAllowedError
         | types.PasswordPolicyViolationError
     ):
-        """Change address, password, or both at once. Sessions go on; end them where that is wanted."""
+        """Change address, password, or both at once. Sessions go on; end them where that is wanted.
+
+        The user is told of each; see `notices`.
+        """
         if email is not None:
             refusal = await _refusal_of_email(recipe_user_id, email, user_context)
             if refusal is not None:
@@ -134,6 +138,7 @@ class Functions(BaseRecipeInterface):
             error = await self._password_field.validate(password, tenant_id_for_password_policy)
             if error is not None:
                 return types.PasswordPolicyViolationError(error)
+        user = await user_to_tell(recipe_user_id.get_as_string(), user_context)
         body = {"recipeUserId": recipe_user_id.get_as_string(), "email": email, "password": password}
         answer = await self._client.put(
             "/recipe/user", None, {key: value for key, value in body.items() if value is not None}, user_context
@@ -145,7 +150,12 @@ class Functions(BaseRecipeInterface):
             types.UnknownUserIdError,
             types.UpdateEmailOrPasswordEmailChangeNotAllowedError,
         )
-        if isinstance(result, types.UpdateEmailOrPasswordOkResult) and email is not None:
+        if not isinstance(result, types.UpdateEmailOrPasswordOkResult):
+            return result
+        await tell_of_contacts(user, recipe_user_id, user_context, email=email)
+        if password is not None:
+            await tell(user, "changed", "password", None, user_context)
+        if email is not None:
             await _carry_verification_over(recipe_user_id, user_context)
         return result
 

@@ -5,8 +5,8 @@ import logging
 
 from twofold.exceptions import GeneralError
 from twofold.ingredients.exceptions import DeliveryError
-from twofold.recipe._sign_in import is_fake_email
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.notices.recipients import recipients_of
 from twofold.types.base import UserContext
 
 from .recipe import FactorResetRecipe
@@ -16,10 +16,9 @@ logger = logging.getLogger("twofold.recipe.factorreset")
 
 
 async def addresses_of(user_id: str, user_context: UserContext) -> list[str]:
-    """Return every address of a user: the mailbox that is told must not be the one that is lost."""
+    """Return every address of a user."""
     user = await AccountLinkingRecipe.get().functions.get_user(user_id, user_context)
-    methods = [] if user is None else user.login_methods
-    return sorted({method.email for method in methods if method.email is not None and not is_fake_email(method.email)})
+    return recipients_of([] if user is None else user.login_methods).emails
 
 
 async def send(

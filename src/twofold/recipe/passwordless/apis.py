@@ -11,7 +11,8 @@ from twofold.ingredients.emaildelivery import EmailDeliveryIngredient
 from twofold.ingredients.smsdelivery import SMSDeliveryIngredient
 from twofold.recipe import _abuse, _first_factors, _sign_in
 from twofold.recipe._api import Supplied, api
-from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, is_fake_email
+from twofold.recipe._fake_emails import is_fake_email
+from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser
 from twofold.recipe.accountlinking.in_session import FirstFactor, SignIn, which_factor
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 
-from twofold.recipe._sign_in import is_fake_email
+from twofold.recipe._fake_emails import is_fake_email
 from twofold.recipe.accountlinking.recipe import find_login_method
 from twofold.types.base import LoginMethod, RecipeUserId, User
 

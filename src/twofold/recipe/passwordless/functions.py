@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from twofold._core_client import CoreClient
+from twofold._masking import masked_contact
 from twofold._user_context import default_part
 from twofold._wire import Json, from_json, outcome
 from twofold.exceptions import CoreError
 from twofold.recipe.accountlinking import permissions
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
-from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
+from twofold.recipe.notices.telling import tell, tell_of_contacts, user_to_tell
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import AccountInfoInput, RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface
@@ -145,11 +147,12 @@ class Functions(BaseRecipeInterface):
         """Change the contacts of a login method; None keeps one.
 
         A login method with codes counts as proved: let people enter a code that was sent to the new contact first.
-        What another account has is refused where the policy would link by it.
+        What another account has is refused where the policy would link by it. The user is told; see `notices`.
         """
         refusal = await _refusal_of_contacts(recipe_user_id, email, phone_number, user_context)
         if refusal is not None:
             return refusal
+        user = await user_to_tell(recipe_user_id.get_as_string(), user_context)
         changes = _present(email=email, phoneNumber=phone_number)
         result = outcome(
             await self._client.put("/recipe/user", None, _of(recipe_user_id, changes), user_context),
@@ -160,20 +163,23 @@ class Functions(BaseRecipeInterface):
             results.EmailChangeNotAllowedError,
             results.PhoneNumberChangeNotAllowedError,
         )
-        if isinstance(result, results.UpdateUserOkResult) and email is not None:
+        if not isinstance(result, results.UpdateUserOkResult):
+            return result
+        await tell_of_contacts(user, recipe_user_id, user_context, email=email, phone_number=phone_number)
+        if email is not None:
             await _carry_verification_over(recipe_user_id, user_context)
         return result
 
     async def delete_email_for_user(
         self, recipe_user_id: RecipeUserId, user_context: UserContext
     ) -> results.UpdateUserOkResult | results.UpdateUserUnknownUserIdError:
-        """Take the email from a login method that has a phone number."""
+        """Take the email from a login method that has a phone number. The user is told; see `notices`."""
         return await self._remove(recipe_user_id, "email", user_context)
 
     async def delete_phone_number_for_user(
         self, recipe_user_id: RecipeUserId, user_context: UserContext
     ) -> results.UpdateUserOkResult | results.UpdateUserUnknownUserIdError:
-        """Take the phone number from a login method that has an email."""
+        """Take the phone number from a login method that has an email. The user is told; see `notices`."""
         return await self._remove(recipe_user_id, "phoneNumber", user_context)
 
     async def revoke_all_codes(
@@ -229,8 +235,14 @@ class Functions(BaseRecipeInterface):
     async def _remove(
         self, recipe_user_id: RecipeUserId, contact: str, user_context: UserContext
     ) -> results.UpdateUserOkResult | results.UpdateUserUnknownUserIdError:
+        user = await user_to_tell(recipe_user_id.get_as_string(), user_context)
         answer = await self._client.put("/recipe/user", None, _of(recipe_user_id, {contact: None}), user_context)
-        return outcome(answer, results.UpdateUserOkResult, results.UpdateUserUnknownUserIdError)
+        result = outcome(answer, results.UpdateUserOkResult, results.UpdateUserUnknownUserIdError)
+        method = None if user is None else find_login_method(user, recipe_user_id)
+        old = method and (method.email if contact == "email" else method.phone_number)
+        if old and isinstance(result, results.UpdateUserOkResult):
+            await tell(user, "removed", "email" if contact == "email" else "phone", masked_contact(old), user_context)
+        return result
 
 
 def _code(pre_auth_session_id: str, user_input_code: str | None, device_id: str | None, link_code: str | None) -> Json:

@@ -8,6 +8,7 @@ from twofold.recipe._own_endpoints import of_our_core
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.notices.telling import tell, user_to_tell
 from twofold.recipe.session.exceptions import raise_unauthorised_exception
 from twofold.types.base import User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
@@ -43,12 +44,14 @@ class Functions(BaseRecipeInterface):
         """Make a set of codes, told here and never again; those of before are worthless from now on.
 
         With `session_handle` they are made in the name of that session of the user: of its end, or the removal of the
-        last second factor, and this, one comes first. Without, nothing is looked at.
+        last second factor, and this, one comes first. Without, nothing is looked at. The user is told of a first set;
+        see `notices`.
 
         Raises:
             UnauthorisedError: the session has ended.
             NoSecondFactor: the user of the session has nothing to lose, or no longer.
         """
+        told = await user_to_tell(user_id, user_context)
         body: Json = {"userId": user_id, "count": self._config.count}
         if session_handle is not None:
             user = await AccountLinkingRecipe.get().functions.get_user(user_id, user_context)
@@ -59,7 +62,10 @@ class Functions(BaseRecipeInterface):
             raise_unauthorised_exception("The session has ended")
         if answer["status"] == "NO_SECOND_FACTOR_ERROR":
             raise NoSecondFactor
-        return outcome(answer, CreateCodesOkResult)
+        created = outcome(answer, CreateCodesOkResult)
+        if not created.did_replace:
+            await tell(told, "added", FactorIds.RECOVERY_CODE, None, user_context)
+        return created
 
     async def count_codes(self, user_id: str, user_context: UserContext) -> CountCodesOkResult:
         """Return how many codes the user has left."""
@@ -74,8 +80,12 @@ class Functions(BaseRecipeInterface):
         return outcome(answer, ConsumeCodeOkResult, InvalidRecoveryCodeError, LimitReachedError, NoRecoveryCodesError)
 
     async def remove_codes(self, user_id: str, user_context: UserContext) -> RemoveCodesOkResult:
-        """Make all codes of the user worthless."""
-        return outcome(await self._post("/remove", {"userId": user_id}, user_context), RemoveCodesOkResult)
+        """Make all codes of the user worthless. The user is told; see `notices`."""
+        told = await user_to_tell(user_id, user_context)
+        result = outcome(await self._post("/remove", {"userId": user_id}, user_context), RemoveCodesOkResult)
+        if result.did_codes_exist:
+            await tell(told, "removed", FactorIds.RECOVERY_CODE, None, user_context)
+        return result
 
     async def has_second_factor(self, user: User, user_context: UserContext) -> bool:
         """Tell whether the user has set up factors of two kinds, so that there is one to be lost."""

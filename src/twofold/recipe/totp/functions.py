@@ -10,6 +10,8 @@ from twofold._wire import outcome
 from twofold.exceptions import GeneralError
 from twofold.recipe._keeping import kept, refuse_last
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.notices.telling import tell, user_to_tell
 from twofold.types.base import User, UserContext
 from twofold.types.recipe import BaseRecipeInterface
 
@@ -101,22 +103,35 @@ class Functions(BaseRecipeInterface):
         return outcome(answer, ListDevicesOkResult)
 
     async def remove_device(self, user_id: str, device_name: str, user_context: UserContext) -> RemoveDeviceOkResult:
-        """Remove a device; its codes are wrong from now on.
+        """Remove a device; its codes are wrong from now on. The user is told, unless it never counted; see `notices`.
 
         Raises:
             LastFactorError: the API that called this asked to keep one of some factors, and it is the last of them.
         """
+        user = await user_to_tell(user_id, user_context)
+        if user is not None and await self._has_only_begun(user_id, device_name, user_context):
+            user = None
         body = {"userId": user_id, "deviceName": device_name, **kept(user_context)}
         answer = await self._client.post(f"{_DEVICE}/remove", None, body, user_context)
-        return outcome(refuse_last(answer), RemoveDeviceOkResult)
+        result = outcome(refuse_last(answer), RemoveDeviceOkResult)
+        if result.did_device_exist:
+            await tell(user, "removed", FactorIds.TOTP, device_name, user_context)
+        return result
 
     async def verify_device(
         self, tenant_id: str, user_id: str, device_name: str, totp: str, user_context: UserContext
     ) -> VerifyDeviceOkResult | UnknownDeviceError | InvalidTOTPError | LimitReachedError:
-        """Check a code of a new device, which then counts. The code of a device that counts is not looked at."""
+        """Check a code of a new device, which then counts. The code of a device that counts is not looked at.
+
+        The user is told of a device that counts now; see `notices`.
+        """
+        user = await user_to_tell(user_id, user_context)
         body = {"userId": user_id, "deviceName": device_name, "totp": totp}
         answer = await self._client.post(f"{_DEVICE}/verify", tenant_id, body, user_context)
-        return outcome(answer, VerifyDeviceOkResult, UnknownDeviceError, InvalidTOTPError, LimitReachedError)
+        result = outcome(answer, VerifyDeviceOkResult, UnknownDeviceError, InvalidTOTPError, LimitReachedError)
+        if isinstance(result, VerifyDeviceOkResult) and not result.was_already_verified:
+            await tell(user, "added", FactorIds.TOTP, device_name, user_context)
+        return result
 
     async def verify_totp(
         self, tenant_id: str, user_id: str, totp: str, user_context: UserContext
@@ -125,6 +140,10 @@ class Functions(BaseRecipeInterface):
         body = {"userId": user_id, "totp": totp, **session_field(user_context)}
         answer = await self._client.post("/recipe/totp/verify", tenant_id, body, user_context)
         return outcome(answer, VerifyTOTPOkResult, UnknownUserIdError, InvalidTOTPError, LimitReachedError)
+
+    async def _has_only_begun(self, user_id: str, device_name: str, user_context: UserContext) -> bool:
+        devices = (await self.list_devices(user_id, user_context)).devices
+        return any(device.name == device_name and not device.verified for device in devices)
 
 
 def _identifier(user: User, user_id: str) -> str | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from twofold.exceptions import BadInputError
 from twofold.recipe import _abuse, _sign_in
 from twofold.recipe._api import ApiCall
-from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed, is_fake_email
+from twofold.recipe._fake_emails import is_fake_email
+from twofold.recipe._sign_in import Allowed, Attempt, AuthenticatingUser, NotAllowed
 from twofold.recipe.accountlinking.in_session import SignIn
 from twofold.recipe.accountlinking.types import AccountInfoWithRecipeId
 from twofold.recipe.emailpassword.factor_emails import emails_of_recipe, is_stand_in_of_user

@@ -9,6 +9,8 @@ from twofold.exceptions import GeneralError
 from twofold.recipe._keeping import kept, refuse_last
 from twofold.recipe.accountlinking.in_session import SignIn, link_to_session_user_or_by_account_info
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe
+from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.notices.telling import tell, tell_of_contacts, user_to_tell
 from twofold.types.auth_utils import LinkingToSessionUserFailedError
 from twofold.types.base import RecipeUserId, UserContext
 from twofold.types.recipe import BaseRecipeInterface
@@ -274,7 +276,8 @@ class RecipeImplementation(BaseRecipeInterface):
         user_context: UserContext,
         recipe_user_id: str,
     ) -> results.OkResponseBaseModel | RegistrationFailed:
-        """Give a login method another passkey."""
+        """Give a login method another passkey. The user is told; see `notices`."""
+        user = await user_to_tell(recipe_user_id, user_context)
         body = {
             "recipeUserId": recipe_user_id,
             "webauthnGeneratedOptionsId": webauthn_generated_options_id,
@@ -283,7 +286,7 @@ class RecipeImplementation(BaseRecipeInterface):
         answer = await self._client.post("/recipe/webauthn/user/credential/register", None, body, user_context)
         if answer["status"] in ("CREDENTIAL_ALREADY_EXISTS_ERROR", "UNKNOWN_USER_ID_ERROR"):
             return results.InvalidCredentialsErrorResponse()
-        return outcome(
+        result = outcome(
             answer,
             results.OkResponseBaseModel,
             results.InvalidCredentialsErrorResponse,
@@ -291,6 +294,9 @@ class RecipeImplementation(BaseRecipeInterface):
             results.InvalidOptionsErrorResponse,
             results.InvalidAuthenticatorErrorResponse,
         )
+        if isinstance(result, results.OkResponseBaseModel):
+            await tell(user, "added", FactorIds.WEBAUTHN, None, user_context)
+        return result
 
     async def get_user_from_recover_account_token(
         self, *, token: str, tenant_id: str, user_context: UserContext
@@ -304,15 +310,19 @@ class RecipeImplementation(BaseRecipeInterface):
     async def remove_credential(
         self, *, webauthn_credential_id: str, recipe_user_id: str, user_context: UserContext
     ) -> results.OkResponseBaseModel | results.CredentialNotFoundErrorResponse:
-        """Take a passkey from a login method.
+        """Take a passkey from a login method. The user is told; see `notices`.
 
         Raises:
             LastFactorError: the API that called this asked to keep one of some factors, and it is the last of them.
         """
+        user = await user_to_tell(recipe_user_id, user_context)
         query = {"recipeUserId": recipe_user_id, "webauthnCredentialId": webauthn_credential_id, **kept(user_context)}
         path = "/recipe/webauthn/user/credential/remove"
         answer = await self._client.delete(path, None, query, user_context)
-        return outcome(refuse_last(answer), results.OkResponseBaseModel, results.CredentialNotFoundErrorResponse)
+        result = outcome(refuse_last(answer), results.OkResponseBaseModel, results.CredentialNotFoundErrorResponse)
+        if isinstance(result, results.OkResponseBaseModel):
+            await tell(user, "removed", FactorIds.WEBAUTHN, None, user_context)
+        return result
 
     async def get_credential(
         self, *, webauthn_credential_id: str, recipe_user_id: str, user_context: UserContext
@@ -349,17 +359,21 @@ class RecipeImplementation(BaseRecipeInterface):
     async def update_user_email(
         self, *, recipe_user_id: str, email: str, tenant_id: str, user_context: UserContext
     ) -> results.OkResponseBaseModel | results.EmailAlreadyExistsErrorResponse | results.UnknownUserIdErrorResponse:
-        """Change the e-mail of a login method."""
+        """Change the e-mail of a login method. The user is told; see `notices`."""
+        user = await user_to_tell(recipe_user_id, user_context)
         body = {"recipeUserId": recipe_user_id, "email": email}
         answer = await self._client.put("/recipe/webauthn/user/email", tenant_id, body, user_context)
         if answer["status"] == "USER_WITH_EMAIL_ALREADY_EXISTS_ERROR":
             return results.EmailAlreadyExistsErrorResponse()
-        return outcome(
+        result = outcome(
             answer,
             results.OkResponseBaseModel,
             results.EmailAlreadyExistsErrorResponse,
             results.UnknownUserIdErrorResponse,
         )
+        if isinstance(result, results.OkResponseBaseModel):
+            await tell_of_contacts(user, RecipeUserId(recipe_user_id), user_context, email=email)
+        return result
 
 
 def _email_of(found: results.GetUserFromRecoverAccountTokenResponse) -> str:

@@ -7,11 +7,11 @@ fresh one: the address of `/factor` names those then. Naming others there leads 
 
 from dataclasses import dataclass
 
+from twofold._masking import masked_contact
 from twofold._wire import Json
 from twofold.recipe.multifactorauth.types import FactorIds
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.ui.in_process_client import ApiUnavailable, offers_api
-from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import Channel
 from twofold.ui.login.steps import needs_factor
 from twofold.ui.visit import Visit

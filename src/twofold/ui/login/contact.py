@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sign in without a password: ask where to send the code or link."""
 
+from twofold._masking import masked_contact
 from twofold.framework.response import BaseResponse
 from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
-from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import BODY_KEYS, Channel, SignInMethods, sign_in_methods
 from twofold.ui.login.sending import keep_flow
 from twofold.ui.login.sign_in import notice_of

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from twofold._masking import masked_contact
 from twofold._wire import Json
 from twofold.framework.response import BaseResponse
 from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
@@ -19,7 +20,6 @@ from twofold.ui.in_process_client import ApiUnavailable
 from twofold.ui.login.choices import Choice, Choices, choices_now
 from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
-from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import BODY_KEYS, Channel
 from twofold.ui.login.sending import keep_flow
 from twofold.ui.login.steps import is_about_factors, start_again

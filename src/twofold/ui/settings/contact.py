@@ -7,11 +7,13 @@ code is checked, and the login method keeps its id.
 
 from dataclasses import dataclass
 
+from twofold._masking import masked_contact
 from twofold._wire import Json, fields_to_json
 from twofold.exceptions import BadInputError
 from twofold.framework.response import BaseResponse
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.notices.telling import tell_in_any_case
 from twofold.recipe.passwordless.functions import use_up_checked
 from twofold.recipe.passwordless.recipe import PasswordlessRecipe
 from twofold.recipe.session.interfaces import SessionContainer
@@ -19,10 +21,8 @@ from twofold.types.base import LoginMethod, RecipeUserId
 from twofold.ui.in_process_client import offers_api, require_api
 from twofold.ui.login.flow import CodeFlow
 from twofold.ui.login.inbox import inbox_url
-from twofold.ui.login.masking import masked_contact
 from twofold.ui.login.methods import BODY_KEYS, Channel
 from twofold.ui.login.sending import keep_flow
-from twofold.ui.settings.notices import tell_of_change
 from twofold.ui.settings.own_user import user_of
 from twofold.ui.settings.session import fresh_session
 from twofold.ui.visit import FieldError, Visit, missing, reason_of
@@ -85,11 +85,10 @@ async def change_contact(visit: Visit, flow: CodeFlow, code: str) -> Json:
     session = await fresh_session(visit, loses_factor=True)
     user, context = await user_of(visit, session), visit.user_context
     method = find_login_method(user, RecipeUserId(flow.changes or ""))
-    old = None if method is None else _contact_of(method, flow.channel)
     functions = PasswordlessRecipe.get().functions
     device = await functions.list_codes_by_pre_auth_session_id(flow.pre_auth_session_id, flow.tenant_id, context)
     new = None if device is None else device.email if flow.channel == "email" else device.phone_number
-    if method is None or device is None or old is None or new is None:
+    if method is None or device is None or new is None or _contact_of(method, flow.channel) is None:
         return _GONE
     use_up_checked(context)  # of two requests with this code at once, one changes something
     checked = await functions.check_code(flow.pre_auth_session_id, code, flow.device_id, None, flow.tenant_id, context)
@@ -97,9 +96,8 @@ async def change_contact(visit: Visit, flow: CodeFlow, code: str) -> Json:
         return fields_to_json(checked)
     # Again, for a core that is not ours: it checks and does no more.
     await functions.revoke_all_codes(device.email, device.phone_number, flow.tenant_id, context)
+    tell_in_any_case(context)
     changed = await functions.update_user(method.recipe_user_id, device.email, device.phone_number, context)
-    if changed.status == "OK":
-        await tell_of_change(visit, session, user, flow.channel, old, new)
     return {"status": changed.status}
 
 

@@ -12,13 +12,13 @@ from twofold.recipe.emailpassword.asyncio import update_email_or_password
 from twofold.recipe.emailpassword.recipe import EmailPasswordRecipe
 from twofold.recipe.emailverification.asyncio import is_email_verified, send_email_verification_email, unverify_email
 from twofold.recipe.emailverification.recipe import EmailVerificationRecipe
+from twofold.recipe.notices.telling import tell_in_any_case
 from twofold.recipe.session.interfaces import SessionContainer
 from twofold.types.base import LoginMethod
 from twofold.ui.in_process_client import offers_api
 from twofold.ui.login.flow import EmailFlow
 from twofold.ui.login.inbox import inbox_url
-from twofold.ui.settings.notices import tell_of_change
-from twofold.ui.settings.own_user import own_password, tenant_of, user_of
+from twofold.ui.settings.own_user import own_password, tenant_of
 from twofold.ui.settings.session import fresh_session
 from twofold.ui.visit import FieldError, Visit, missing, reason_of
 
@@ -90,13 +90,12 @@ async def _send(visit: Visit, method: LoginMethod, session: SessionContainer, ne
 
 async def _changed(visit: Visit, method: LoginMethod, session: SessionContainer, new: str) -> BaseResponse:
     tenant_id, context = tenant_of(method, session), visit.user_context
-    user = await user_of(visit, session)
     old = method.email or ""
+    tell_in_any_case(context)
     result = await update_email_or_password(method.recipe_user_id, new, None, None, tenant_id, context)
     visit.ui.email_cookie.forget(visit.response)
     if result.status != "OK":
         return await _again(visit, session, FieldError("email", visit.text("contact.not_yours")), new, is_over=True)
-    await tell_of_change(visit, session, user, "email", old, new)
     if _verifies():
         await unverify_email(method.recipe_user_id, old, context)
         if offers_api("GET", _VERIFY):

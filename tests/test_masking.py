@@ -3,7 +3,7 @@
 
 import pytest
 
-from twofold.ui.login.masking import masked_contact
+from twofold._masking import masked_contact
 
 
 @pytest.mark.parametrize(
