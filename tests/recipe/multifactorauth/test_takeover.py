@@ -37,17 +37,19 @@ async def sign_in_as_victim_within_attackers_session(
     application.add_middleware(get_middleware())
     browser = Browser(application, "cookie")
     await browser.send("POST", "/auth/signup", form("mallory@example.com"))
-    reply = await browser.send(
-        "POST", "/auth/signin", {**form("victim@example.com"), "shouldTryLinkingWithSessionUser": True}
-    )
+    linking = {"shouldTryLinkingWithSessionUser": True}
+    if has_device:  # a wrong password must not tell that there is one
+        wrong = await browser.send("POST", "/auth/signin", {**form("victim@example.com", "wrong"), **linking})
+        assert wrong.json() == {"status": "WRONG_CREDENTIALS_ERROR"}
+    reply = await browser.send("POST", "/auth/signin", {**form("victim@example.com"), **linking})
     user = await get_user(victim.recipe_user_id.get_as_string())
     assert user is not None
     return reply, user
 
 
-def form(email: str) -> dict[str, Any]:
+def form(email: str, password: str = PASSWORD) -> dict[str, Any]:
     """The fields of both forms."""
-    return {"formFields": [{"id": "email", "value": email}, {"id": "password", "value": PASSWORD}]}
+    return {"formFields": [{"id": "email", "value": email}, {"id": "password", "value": password}]}
 
 
 def recipes() -> list[Any]:

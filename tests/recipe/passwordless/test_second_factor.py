@@ -8,7 +8,8 @@ import pytest
 from tests.recipe.passwordless.application import Application, ask, use
 from tests.recipe.passwordless.conftest import StartApplication
 from tests.recipe.session.application import Browser
-from twofold.recipe import accountlinking, emailpassword, emailverification, multifactorauth, passwordless
+from twofold.asyncio import get_user
+from twofold.recipe import accountlinking, emailpassword, emailverification, multifactorauth, passwordless, totp
 from twofold.recipe.accountlinking.asyncio import create_primary_user
 from twofold.recipe.accountlinking.types import ShouldAutomaticallyLink, ShouldNotAutomaticallyLink
 from twofold.recipe.emailpassword.asyncio import sign_up
@@ -24,6 +25,9 @@ from twofold.recipe.passwordless import (
 )
 from twofold.recipe.passwordless.asyncio import revoke_all_codes, signinup
 from twofold.recipe.passwordless.interfaces import CreateNewCodeForDeviceRestartFlowError
+from twofold.recipe.totp.asyncio import create_device, verify_device
+from twofold.recipe.totp.types import CreateDeviceOkResult
+from twofold.testing import VirtualTotp
 from twofold.types import RecipeUserId
 
 ADDRESS, PASSWORD = "ada@example.com", "correct horse battery"
@@ -121,6 +125,43 @@ async def test_code_of_another_account(start: StartApplication) -> None:
     answer = await use(browser, **device, **LINK, userInputCode=application.last_code)
 
     assert answer == {"status": "SIGN_IN_UP_NOT_ALLOWED", "reason": f"{SUPPORT} (ERR_CODE_017)"}
+
+
+async def test_who_has_second_factors_is_not_told(start: StartApplication) -> None:
+    """Attack class 34.
+
+    Within a session somebody else's address is answered like one that nobody has, whatever its account has set up,
+    until a right code was given; and then the account is not linked away from its authenticator app.
+    """
+    application = start(
+        emailpassword.init(),
+        passwordless.init(ContactEmailOnlyConfig(), "USER_INPUT_CODE"),
+        totp.init(),
+        multifactorauth.init(first_factors=[FactorIds.EMAILPASSWORD]),
+        accountlinking.init(should_do_automatic_account_linking=link_in_session),
+    )
+    protected, plain = [await signinup("public", f"{name}@example.com", None) for name in ("protected", "plain")]
+    app = await create_device(protected.user.id)
+    assert isinstance(app, CreateDeviceOkResult)
+    code = VirtualTotp(app.secret, application.clock).code()
+    assert (await verify_device("public", protected.user.id, app.device_name, code)).status == "OK"
+    browser = await signed_in(application)
+
+    told, device = [], dict[str, Any]()
+    for name in ("nobody", "plain", "protected"):
+        asked = (await browser.send("POST", "/auth/signinup/code", {"email": f"{name}@example.com", **LINK})).json()
+        device = {key: asked.pop(key) for key in ("deviceId", "preAuthSessionId")}
+        resent = await browser.send("POST", "/auth/signinup/code/resend", device | LINK)
+        told.append((asked, resent.json(), await use(browser, **device, **LINK, userInputCode="wrong")))
+    right = await use(browser, **device, **LINK, userInputCode=application.last_code)
+    user = await get_user(protected.recipe_user_id.get_as_string())
+
+    assert told[0][0]["status"] == "OK"
+    assert told[0] == told[1] == told[2]
+    assert right == {"status": "SIGN_IN_UP_NOT_ALLOWED", "reason": f"{SUPPORT} (ERR_CODE_017)"}
+    assert user is not None
+    assert user.emails == ["protected@example.com"]
+    assert plain.user.id != user.id
 
 
 async def test_account_made_unsafe_meanwhile(start: StartApplication) -> None:

@@ -142,7 +142,7 @@ async def link_to_session_user_or_by_account_info(
             return await _link_by_account_info(sign_in, user, recipe_user_id)
         if kind.is_linked:
             return kind.session_user
-        linked = await _link_to_session_user(method, kind, sign_in.user_context)
+        linked = await _link_to_session_user(user, method, kind, sign_in.user_context)
         if linked is not None:
             return linked
         get_user = AccountLinkingRecipe.get().functions.get_user
@@ -206,12 +206,14 @@ async def _link_by_account_info(sign_in: SignIn, user: User, recipe_user_id: Rec
 
 
 async def _link_to_session_user(
-    method: LoginMethod, kind: SecondFactor, user_context: UserContext
+    user: User, method: LoginMethod, kind: SecondFactor, user_context: UserContext
 ) -> User | LinkingToSessionUserFailedError | None:
     """The linked user, or why not; None when the session's user ceased to be primary and all must be asked again."""
     may_link = not kind.requires_verification or method.verified or has_verified_contact_of(kind.session_user, method)
     if not may_link:
         return _failed("EMAIL_VERIFICATION_REQUIRED")
+    if await _has_other_factors(user, method, user_context):
+        return _failed("RECIPE_USER_ID_ALREADY_LINKED_WITH_ANOTHER_PRIMARY_USER_ID_ERROR")
     functions = AccountLinkingRecipe.get().functions
     result = await functions.link_accounts(method.recipe_user_id, kind.session_user.id, user_context)
     if isinstance(result, LinkAccountsOkResult):
@@ -219,6 +221,16 @@ async def _link_to_session_user(
     if isinstance(result, LinkAccountsInputUserNotPrimaryError):
         return None
     return _failed(result.status)
+
+
+async def _has_other_factors(user: User, method: LoginMethod, user_context: UserContext) -> bool:
+    """Whether linking would part a login method from second factors that its user has set up.
+
+    Who knows somebody's password alone could otherwise take that login into an account of their own, past the
+    authenticator app that protects it. Asked after right credentials: before, it would tell whose account has any.
+    """
+    others = [recipe for recipe in every_recipe() if recipe.recipe_id != method.recipe_id]
+    return any([await recipe.factors_set_up_for_user(user, user_context) for recipe in others])
 
 
 Reason = Literal[
