@@ -21,8 +21,8 @@ Another recipe asks through these hooks (`every_recipe()`), or through `TOTPReci
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce, wraps
-from inspect import signature
+from functools import wraps
+from inspect import iscoroutinefunction, signature
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, cast
 
@@ -98,6 +98,11 @@ class Recipe(Generic[FunctionsT, APIsT]):
     """The functions of the combined recipe that this one is part of, if it is."""
 
     def __init__(self, app_info: AppInfo, override: Override = None) -> None:
+        # A policy that is given in another way would count for nothing, and nobody would notice.
+        if override is not None and not (hasattr(override, "functions") or hasattr(override, "apis")):
+            raise GeneralError(
+                f"{self.recipe_id}.init: 'override' is OverrideConfig(functions=…, apis=…), not {override!r}"
+            )
         self.app_info = app_info
         self._override = override
         self._plugins: tuple[Any, ...] = ()
@@ -121,8 +126,15 @@ class Recipe(Generic[FunctionsT, APIsT]):
         self.apis = self._overridden(original, "apis")
 
     def _overridden(self, original: Any, name: str) -> Any:
-        overrides = (getattr(override, name, None) for override in (*self._plugins, self._override))
-        return reduce(lambda before, override: self.adapted(override(before)), filter(None, overrides), original)
+        made = original
+        for override in filter(None, (getattr(item, name, None) for item in (*self._plugins, self._override))):
+            if iscoroutinefunction(override) or (replaced := override(made)) is None:
+                raise GeneralError(
+                    f"{self.recipe_id}.init: {override!r}, the override of its {name}, must not be async, and must "
+                    "return the object that it is given, or what takes its place"
+                )
+            made = self.adapted(replaced)
+        return made
 
     def adapted(self, implementation: Any) -> Any:
         """Return what an override made, so that it can be called as the original is. Answered by `session`."""
