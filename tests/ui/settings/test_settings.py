@@ -2,6 +2,7 @@
 """The settings: what they show, what they change, whom they refuse."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ from tests.ui.person import (
     sign_in_again,
     sign_up,
 )
-from twofold import ui
+from twofold import _state, ui
 from twofold.core.clock import TurnableClock
 from twofold.recipe import passwordless, session, thirdparty
 from twofold.recipe.multifactorauth.types import FactorIds
@@ -36,15 +37,28 @@ async def ann(start: Start) -> httpx.AsyncClient:
     return await sign_up(start)
 
 
-async def test_they_lead_to_everything(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
-    """With how many there are of each, and the ways to sign in."""
+async def test_they_lead_to_everything(
+    ann: httpx.AsyncClient, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how many there are of each, and the ways to sign in; the core verifies the session once."""
     await set_authenticator_up(ann, clock)
     await set_authenticator_up(ann, clock, "My tablet")
     await make_passkey(ann, "/auth/passkey/set-up")
     await create_recovery_codes(ann)
 
+    calls: list[str] = []
+    transport = _state.current_app().transport
+    ask = transport.call
+
+    async def listed(method: str, path: str, **more: Any) -> Any:
+        calls.append(path)
+        return await ask(method, path, **more)
+
+    monkeypatch.setattr(transport, "call", listed)
+
     page = (await ann.get(SETTINGS)).text
 
+    assert calls.count("/recipe/session/verify") == 1
     for text in ("2 ways", "2 apps", "One passkey", "10 codes left", "Only this one", "Trusted devices"):
         assert text in page
     for link in re.findall(r'class="entry" href="([^"]+)"', page):
