@@ -23,9 +23,7 @@ class StoredSessions(BaseRecipeInterface):
 
     async def revoke_session(self, session_handle: str, user_context: dict[str, Any]) -> bool:
         """End a session; returns whether it existed."""
-        body = {"sessionHandles": [session_handle]}
-        response = await self._core.post("/recipe/session/remove", None, body, user_context)
-        return len(response["sessionHandlesRevoked"]) == 1
+        return len(await self._end(None, {"sessionHandles": [session_handle]}, user_context)) == 1
 
     async def revoke_all_sessions_for_user(
         self,
@@ -41,9 +39,7 @@ class StoredSessions(BaseRecipeInterface):
             "revokeAcrossAllTenants": revoke_across_all_tenants,
             "revokeSessionsForLinkedAccounts": revoke_sessions_for_linked_accounts,
         }
-        response = await self._core.post("/recipe/session/remove", tenant_id, body, user_context)
-        handles: list[str] = response["sessionHandlesRevoked"]
-        return handles
+        return await self._end(tenant_id, body, user_context)
 
     async def get_all_session_handles_for_user(
         self,
@@ -65,10 +61,7 @@ class StoredSessions(BaseRecipeInterface):
 
     async def revoke_multiple_sessions(self, session_handles: list[str], user_context: dict[str, Any]) -> list[str]:
         """End sessions; returns the handles of those that existed."""
-        body = {"sessionHandles": session_handles}
-        response = await self._core.post("/recipe/session/remove", None, body, user_context)
-        handles: list[str] = response["sessionHandlesRevoked"]
-        return handles
+        return await self._end(None, {"sessionHandles": session_handles}, user_context)
 
     async def get_session_information(
         self, session_handle: str, user_context: dict[str, Any]
@@ -154,6 +147,11 @@ class StoredSessions(BaseRecipeInterface):
         """Remove the claim from the stored payload; returns whether the session exists."""
         update = claim.remove_from_payload_by_merge_({}, user_context)
         return await self.merge_into_access_token_payload(session_handle, update, user_context)
+
+    async def _end(self, tenant_id: str | None, body: dict[str, Any], user_context: dict[str, Any]) -> list[str]:
+        response = await self._core.post("/recipe/session/remove", tenant_id, body, user_context)
+        handles: list[str] = response["sessionHandlesRevoked"]
+        return handles
 
 
 def recipe_user_id_of(session: dict[str, Any]) -> RecipeUserId:
