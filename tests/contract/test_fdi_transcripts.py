@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.contract.replay_fdi import NO_CERTIFICATES, Json, load, process_key, processes, replay, running_app
+from tests.contract.fdi_browser import NO_CERTIFICATES, Json
+from tests.contract.replay_fdi import load, process_key, processes, replay, running_app
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts" / "fdi"
 Process = list[tuple[str, Json]]
