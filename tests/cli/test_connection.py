@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from twofold.cli import connection
-from twofold.cli.connection import MAX_HEAD_BYTES, Connection
+from twofold.cli.connection import MAX_HEAD_BYTES, MAX_HEADERS, Connection
 from twofold.core.http import MAX_BODY_BYTES, HttpRequest, HttpResponse
 
 CHUNKED = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -134,11 +134,13 @@ async def test_a_body_that_is_too_large_is_refused_and_not_kept() -> None:
 
 
 async def test_who_asks_whether_to_send_a_body_is_told_to() -> None:
-    """RFC 9110, section 10.1.1."""
+    """RFC 9110, section 10.1.1; not in a version of HTTP that has no such answer."""
     async with connected() as peer:
-        await peer.send(b"POST / HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n")
+        await peer.send(b"POST / HTTP/1.1\r\nexpect: 100-Continue\r\ncontent-length: 2\r\n\r\n")
         assert await peer.head() == "http/1.1 100 continue\r\n\r\n"
         await peer.send(b"ok")
+        assert (await peer.answer())[1] == "POST /? 127.0.0.1 ok"
+        await peer.send(b"POST / HTTP/1.0\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\nok")
 
         assert (await peer.answer())[1] == "POST /? 127.0.0.1 ok"
 
@@ -152,7 +154,7 @@ async def test_a_head_has_the_length_of_the_body_and_no_body() -> None:
         assert (await peer.answer())[1] == "GET /next? 127.0.0.1 "
 
 
-@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\n\r\n"])
+@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n", b"CONNECT /a HTTP/1.1\r\n\r\n"])
 async def test_what_is_no_http_is_refused(sent: bytes) -> None:
     """And the connection is over: nobody knows where the next request would begin."""
     async with connected() as peer:
@@ -184,6 +186,27 @@ async def test_nobody_is_upgraded() -> None:
             "GET /one? 127.0.0.1 ",
             "GET /next? 127.0.0.1 ",
         ]
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [
+        b"content-length: 50\r\n\r\n%b",
+        b"transfer-encoding: chunked\r\n\r\n32\r\n%b\r\n0\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize("step", [1, 1000])
+async def test_the_body_of_who_asks_for_an_upgrade_is_no_request(framed: bytes, step: int) -> None:
+    """A proxy would take the second answer for that to another client; and an honest client's body would be lost."""
+    inner = b"GET /inner HTTP/1.1\r\nx-forwarded-for: 10.9.0.9\r\n\r\n"
+    begins = b"POST /outer?q=1 HTTP/1.1\r\nx-forwarded-for: 10.9.0.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+    sent = begins + framed % inner + b"GET /next HTTP/1.1\r\n\r\n"
+    async with connected("127.0.0.1") as peer:
+        for start in range(0, len(sent), step):
+            await peer.send(sent[start : start + step])
+
+        assert (await peer.answer())[1] == f"POST /outer?q=1 10.9.0.1 {inner.decode()}"
+        assert (await peer.answer())[1] == "GET /next? 127.0.0.1 "
 
 
 @pytest.mark.parametrize("path", [b"/fails", b"/breaks"])
@@ -231,6 +254,25 @@ async def test_headers_do_not_grow_for_ever(begins: bytes) -> None:
                 break
 
         assert (await peer.answer())[0].startswith("http/1.1 431")
+
+
+async def test_headers_are_counted() -> None:
+    """Each costs memory, however short it is."""
+    async with connected() as peer:
+        await peer.send(b"GET / HTTP/1.1\r\n" + b"a:\r\n" * MAX_HEADERS + b"\r\n")
+        assert (await peer.answer())[0].startswith("http/1.1 200")
+        await peer.send(b"GET / HTTP/1.1\r\n" + b"a:\r\n" * (MAX_HEADERS + 2))
+
+        assert (await peer.answer())[0].startswith("http/1.1 431")
+
+
+async def test_who_reads_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to be answered would be kept for as long as that client likes."""
+    monkeypatch.setattr(connection, "TAKES_WITHIN_SECONDS", 0.05)
+    request = b"POST / HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % MAX_BODY_BYTES + b"x" * MAX_BODY_BYTES
+    async with connected() as peer, asyncio.timeout(60):
+        with pytest.raises(ConnectionError):
+            await peer.send(request * 4)  # more than the buffers of both sides hold
 
 
 async def test_a_connection_without_requests_is_closed() -> None:

@@ -31,8 +31,11 @@ from twofold.core.http import MAX_BODY_BYTES, TEXT_TYPE, HttpRequest, HttpRespon
 LINGER_SECONDS: Final = 2.0
 RECEIVES_WITHIN_SECONDS: Final = 60.0
 """For so long a request may be on its way: whoever sends half of one does not hold a connection for ever."""
-MAX_HEAD_BYTES: Final = 1024 * 1024
+TAKES_WITHIN_SECONDS: Final = 60.0
+"""For so long an answer may be on its way: whoever reads nothing does not hold it for ever."""
+MAX_HEAD_BYTES: Final = 64 * 1024
 """Of one request, beside its body: target, headers, what frames the body and what follows it."""
+MAX_HEADERS: Final = 128
 
 Handle = Callable[[HttpRequest], Awaitable[HttpResponse]]
 Headers = list[tuple[bytes, bytes]]
@@ -67,17 +70,17 @@ class Connection(asyncio.Protocol):
         trusted = cast(str, config.forwarded_allow_ips)
         self._proxies = _trusting(trusted) if trusted else None
         self._loop = asyncio.get_running_loop()
-        self._parser = HttpRequestParser(self)
-        # What a client sends after a request that said `Connection: close` must not spoil the answer.
-        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._parser = _parser_for(self)
         self._transport: asyncio.Transport
         self._peer = ""
         self._timer: asyncio.TimerHandle | None = None
+        self._abort_timer: asyncio.TimerHandle | None = None
         # The request that is being read.
         self._is_reading = False
         self._url = b""
         self._headers: Headers = []
         self._has_headers = False
+        self._asks_to_upgrade = False
         self._head_size = 0
         self._body: list[bytes] = []
         self._body_size = 0
@@ -101,6 +104,7 @@ class Connection(asyncio.Protocol):
         self._server.connections.discard(cast(Any, self))
         self._waiting.clear()
         self._stop_timer()
+        self._stop_abort_timer()
 
     def shutdown(self) -> None:
         """Begin to end: after the answer that is being made, after the next one, or when none is asked for."""
@@ -111,11 +115,14 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Begin nothing more while the client is slow to take what it asked for."""
         self._is_writable = False
+        self._abort_later()
 
     def resume_writing(self) -> None:
         """Go on."""
         self._is_writable = True
-        self._next()
+        if not self._transport.is_closing():
+            self._stop_abort_timer()
+            self._next()
 
     def data_received(self, data: bytes) -> None:
         """Read what came: the methods below are called from here."""
@@ -124,9 +131,9 @@ class Connection(asyncio.Protocol):
         self._head_size += len(data)
         try:
             self._feed(data)
-        except HttpParserError:
+        except HttpParserError as error:
             logger.warning("Invalid HTTP request received.")
-            self._refuse(_MALFORMED)
+            self._refuse(_TOO_LONG if isinstance(error.__context__, _TooManyHeadersError) else _MALFORMED)
         if self._is_reading and self._head_size > MAX_HEAD_BYTES:
             self._refuse(_TOO_LONG)
         self._rest()
@@ -136,11 +143,19 @@ class Connection(asyncio.Protocol):
             try:
                 self._parser.feed_data(data)
             except HttpParserUpgrade as asked:
-                # To what we do not speak: it is answered as any other request, and what comes after it is another one.
                 (read,) = asked.args
-                data = data[read:]
+                # What follows may be a body, which the parser takes for another protocol: it reads without the wish.
+                data = self._head_without_wish() + data[read:]
+                self._parser = _parser_for(self)
             else:
                 return
+
+    def _head_without_wish(self) -> bytes:
+        """Return the head that was read as it would be if no upgrade were asked for, which is ours to ignore."""
+        version = self._parser.get_http_version().encode()
+        lines = [b"%b %b HTTP/%b" % (self._parser.get_method(), self._url, version)]
+        lines += [b"%b: %b" % (name, value) for name, value in self._headers if name != b"upgrade"]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -154,14 +169,25 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One of its headers. Those after the body (RFC 9110, section 6.5) have passed by whoever checks the others."""
-        if not self._has_headers:
-            self._headers.append((name.lower(), value))
+        if self._has_headers:
+            return
+        if len(self._headers) == MAX_HEADERS:
+            raise _TooManyHeadersError
+        self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Tell a client that asks first to send the body."""
         self._has_headers = True
-        if (b"expect", b"100-continue") in self._headers and not self._is_answering:
+        self._asks_to_upgrade = self._parser.should_upgrade()
+        if self._asks_to_upgrade:
+            if self._parser.get_method() == b"CONNECT":
+                raise HttpParserError("nobody is connected to others")
+        elif self._waits_for_leave() and not self._is_answering:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _waits_for_leave(self) -> bool:
+        """Whether the client asks first (RFC 9110, section 10.1.1); in HTTP/1.0 there is no such answer."""
+        return any(name == b"expect" for name, _ in self._headers) and self._parser.get_http_version() != "1.0"
 
     def on_body(self, body: bytes) -> None:
         """A part of its body. What is too large is not kept, but read: the client can then read the answer."""
@@ -174,6 +200,8 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """It is whole."""
+        if self._asks_to_upgrade:
+            return
         self._stop_timer()
         self._is_reading = False
         target = parse_url(self._url)
@@ -219,7 +247,7 @@ class Connection(asyncio.Protocol):
             return
         idle_seconds = LINGER_SECONDS if self._is_draining else self._keep_alive_seconds
         seconds = RECEIVES_WITHIN_SECONDS if self._is_reading else idle_seconds
-        self._timer = self._loop.call_later(seconds, self._transport.close)
+        self._timer = self._loop.call_later(seconds, self._close)
 
     async def _answer(self, received: _Received) -> None:
         try:
@@ -250,12 +278,37 @@ class Connection(asyncio.Protocol):
         head = b"\r\n".join(lines) + b"\r\n\r\n"
         self._transport.write(head + response.body if has_body else head)
         if is_last:
-            self._transport.close()
+            self._close()
+
+    def _close(self) -> None:
+        """Close, once the client has taken what is on its way."""
+        self._transport.close()
+        self._abort_later()
+
+    def _abort_later(self) -> None:
+        if self._abort_timer is None:
+            self._abort_timer = self._loop.call_later(TAKES_WITHIN_SECONDS, self._transport.abort)
+
+    def _stop_abort_timer(self) -> None:
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+            self._abort_timer = None
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+class _TooManyHeadersError(Exception):
+    """A request with more headers than any has."""
+
+
+def _parser_for(connection: Connection) -> HttpRequestParser:
+    parser = HttpRequestParser(connection)
+    # What a client sends after a request that said `Connection: close` must not spoil the answer.
+    parser.set_dangerous_leniencies(lenient_data_after_close=True)
+    return parser
 
 
 def _refuse_line_breaks(headers: Mapping[str, str]) -> None:
