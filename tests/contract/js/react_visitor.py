@@ -11,6 +11,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from tests.contract.js.app import Site
+from twofold.testing import VirtualTotp
 
 PASSWORD = "correct horse 1 battery"
 # How long at most a busy machine may take to show something; nothing waits for it.
@@ -134,6 +135,13 @@ class Visitor:
         """Enter what an authenticator app shows."""
         self.fill(totp=code)
         self.press("Continue")
+
+    def sets_authenticator_app_up(self) -> VirtualTotp:
+        """Read the secret on the screen, and give the first code; return the app."""
+        self.press("secret key")
+        app = VirtualTotp(self.secret(), self.site.clock)
+        self.give_totp(app.code())
+        return app
 
     def secret(self) -> str:
         """Return the secret for an authenticator app that the screen shows."""
