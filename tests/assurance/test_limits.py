@@ -169,6 +169,18 @@ def test_each_first_factor_needs_a_second_one(database: Any) -> None:
     init(EVERYWHERE, "fastapi", database, [*parts, multifactorauth.init(["thirdparty"])], assurance="asvs-l2")
 
 
+def test_who_is_to_be_told_and_cannot_be(database: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """AAL2 4.1.2.1: where the profile lets it start, the log says so; not with a sender, or an override."""
+    own = notices.init(override=notices.OverrideConfig(functions=lambda original: original))
+
+    for given in (recipes(), deployed(), recipes(notices=own)):
+        init(EVERYWHERE, "fastapi", database, given, assurance="asvs-l2")
+
+    told = [record.message for record in caplog.records if record.name == "twofold.notices"]
+    assert len(told) == 1
+    assert "nothing sends the mails. Please add notices.init(email_delivery=…)" in told[0]
+
+
 def test_a_profile_that_does_not_exist(database: Any) -> None:
     """The names that exist are told, by SDK and core."""
     mistake: Any = "aal3"

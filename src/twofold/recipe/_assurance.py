@@ -4,7 +4,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from twofold import _state
 from twofold._app_info import AppInfo
 from twofold._assurance import Deviation, profile_of
 from twofold._assurance.rules import GIVEN, LEFT_OUT, LISTED
@@ -53,10 +52,9 @@ def _values(app_info: AppInfo, profile: str, find: Find) -> dict[str, object]:
         by_phone = bool(passwordless.config.factors_of("phone"))
         is_alone = totp is None and find("webauthn") is None
         values["passwordless.init(contact_config)"] = _PHONE_NUMBERS[by_phone, is_alone]
-    if (notices := find("notices")) is not None:
-        values["notices.init(tells_of_factor_changes)"] = notices.config.tells_of_factor_changes
-        is_given = notices.config.has_email_delivery or _state.current_app().keeps_messages
-        values["notices.init(email_delivery)"] = GIVEN if is_given else LEFT_OUT
+    notices = find("notices")  # always on
+    values["notices.init(tells_of_factor_changes)"] = notices.config.tells_of_factor_changes
+    values["notices.init(email_delivery)"] = GIVEN if notices.can_send else LEFT_OUT
     if (session := find("session")) is not None:
         anti_csrf = session.config.anti_csrf_function_or_string
         values["session.init(anti_csrf)"] = None if callable(anti_csrf) else anti_csrf

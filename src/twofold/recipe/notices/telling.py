@@ -34,10 +34,8 @@ def tell_in_any_case(user_context: UserContext) -> None:
 
 async def user_to_tell(user_id: str, user_context: UserContext) -> User | None:
     """Return the user that an id belongs to, if changes are told of. Nothing is read if not."""
-    recipe = NoticesRecipe.get_or_none()
-    if recipe is None or not (recipe.config.tells_of_factor_changes or default_part(user_context).get(_ALWAYS)):
-        return None
-    return await find_user(user_id, user_context)
+    is_told = NoticesRecipe.get().config.tells_of_factor_changes or default_part(user_context).get(_ALWAYS)
+    return await find_user(user_id, user_context) if is_told else None
 
 
 async def find_user(user_id: str, user_context: UserContext) -> User | None:

@@ -26,11 +26,9 @@ class NoticesConfig:
 
     Attributes:
         tells_of_factor_changes: whether users are told of each; else of what our pages tell in any case.
-        has_email_delivery: whether the application said how mails are sent.
     """
 
     tells_of_factor_changes: bool
-    has_email_delivery: bool
 
 
 @dataclass(frozen=True)
