@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """`init` and the App: what it refuses, in which order it asks, how errors are answered."""
 
+from typing import Any
+
 import pytest
 
 import twofold
 from tests.fake_core import FakeCore, app_on
 from twofold import _state
 from twofold.exceptions import BadInputError, GeneralError, SuperTokensError
-from twofold.recipe import jwt, session, usermetadata, userroles
+from twofold.recipe import jwt, passwordless, session, usermetadata, userroles
 from twofold.recipe.usermetadata import UserMetadataRecipe
 
 INFO = twofold.InputAppInfo("Shop", "http://localhost:8000", website_domain="http://localhost:3000")
@@ -43,6 +45,13 @@ def test_a_recipe_is_listed_once() -> None:
     """Two of the same kind are a mistake, told with the recipe's name."""
     with pytest.raises(GeneralError, match="Usermetadata recipe has already been initialised"):
         app_on(FakeCore(), usermetadata.init(), usermetadata.init())
+
+
+@pytest.mark.parametrize("entry", [session, session.init, passwordless.init])
+def test_what_is_no_recipe_is_refused(entry: Any) -> None:
+    """The parentheses were forgotten."""
+    with pytest.raises(GeneralError, match=r"recipe_list takes what init\(\) of a recipe returns, as session.init\(\)"):
+        twofold.init(INFO, "fastapi", recipe_list=[entry])
 
 
 def test_empty_recipe_list_is_refused() -> None:

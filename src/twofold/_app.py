@@ -261,7 +261,11 @@ def apply_response_mutators(session: Any, response: BaseResponse, user_context: 
 def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo, overrides: list[OverrideMap]) -> list[AnyRecipe]:
     if not recipe_list:
         raise GeneralError("Please provide at least one recipe to the supertokens.init function call")
-    made = [make(app_info, overrides) for entry in recipe_list for make in parts_of(entry)]
+    given: Sequence[object] = recipe_list
+    for entry in given:
+        if not callable(entry) or getattr(entry, "__name__", "") == "init":
+            raise GeneralError(f"recipe_list takes what init() of a recipe returns, as session.init(), not {entry!r}")
+    made = [make(app_info, overrides) for item in recipe_list for make in parts_of(item)]
     ids: set[str] = set()
     for recipe in made:
         if recipe.recipe_id in ids:
