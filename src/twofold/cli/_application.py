@@ -13,7 +13,9 @@ from cyclopts import Parameter
 
 from twofold import _state
 from twofold._app import App
+from twofold.asyncio import get_user, list_users_by_account_info
 from twofold.exceptions import SuperTokensError
+from twofold.types.base import AccountInfoInput
 
 Application = Annotated[
     str,
@@ -62,6 +64,18 @@ def raised(error: Exception) -> str:
     """What an application's code raised, and where, in one sentence."""
     *_, place = traceback.extract_tb(error.__traceback__)
     return f"{type(error).__name__}: {error} ({place.filename}, line {place.lineno})"
+
+
+async def find_user_id(tenant_id: str, who: str) -> str:
+    """The id of the user with an id, an address or a number. Raises ValueError when there is none, or are several."""
+    user = await get_user(who)
+    contact = AccountInfoInput(email=who) if "@" in who else AccountInfoInput(phone_number=who)
+    found = [user] if user is not None else await list_users_by_account_info(tenant_id, contact)
+    if not found:
+        raise ValueError(f"there is no user {who} in the tenant {tenant_id}")
+    if len(found) > 1:
+        raise ValueError(f"{who} belongs to several users: {', '.join(user.id for user in found)}. Give an id.")
+    return found[0].id
 
 
 def run_in(name: str, command: Callable[[App], Awaitable[Answer]]) -> Answer:

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from twofold._app import App
 from twofold._assurance import Status, profile_of
 from twofold.asyncio import get_user_count, get_users_oldest_first
-from twofold.cli._application import Application, raised, run_in
+from twofold.cli._application import Application, find_user_id, raised, run_in
 from twofold.cli._operator import PUBLIC, AsJson, TenantId, print_json, printable
 from twofold.exceptions import GeneralError, SuperTokensError
 from twofold.recipe.multifactorauth.asyncio import explain_requirements
@@ -50,11 +50,11 @@ def explain(*, app: Application, user: str, tenant: TenantId = PUBLIC, json: AsJ
     Parameters
     ----------
     user
-        Any id of the user.
+        A user id, an e-mail address or a phone number.
     """
 
     async def ask(_: App) -> Explanation:
-        return await _explained(user, tenant)
+        return await _explained(await find_user_id(tenant, user), tenant)
 
     found = run_in(app, ask)
     if json:

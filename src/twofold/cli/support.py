@@ -8,15 +8,13 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from twofold._app import App
-from twofold.asyncio import get_user, list_users_by_account_info
-from twofold.cli._application import run_in
+from twofold.cli._application import find_user_id, run_in
 from twofold.cli._operator import PUBLIC, AppId, Operator, TenantId, day_and_time, operator_name, run
 from twofold.cli.configuration import configurable
 from twofold.cli.users import Flag, Names, find_user
 from twofold.core.recipe.factorreset.removal import RESETTABLE
 from twofold.recipe.factorreset import asyncio as resets
 from twofold.recipe.factorreset.types import DEFAULT_FACTORS
-from twofold.types.base import AccountInfoInput
 
 _REFUSED = {
     "LAST_LOGIN_METHOD_ERROR": "the user signs in with nothing else: give them another way to sign in first",
@@ -64,7 +62,7 @@ def reset_factors(
     factors, seconds = list(factor), ceil(after.total_seconds())
 
     async def by_application(_: App) -> Any:
-        user_id = await _find_in_application(tenant, who)
+        user_id = await find_user_id(tenant, who)
         result = await resets.reset_factors(tenant, user_id, reason, factors, seconds, operator_name())
         return result.status, getattr(result, "due_at", None)
 
@@ -102,12 +100,3 @@ def cancel_reset(who: str, *, reason: str, app: AppId = PUBLIC, tenant: TenantId
     was_waiting = run(options, app, tenant, cancel)
     print("cancelled" if was_waiting else "nothing waits for this user")
     return int(not was_waiting)
-
-
-async def _find_in_application(tenant_id: str, who: str) -> str:
-    user = await get_user(who)
-    contact = AccountInfoInput(email=who) if "@" in who else AccountInfoInput(phone_number=who)
-    found = [user] if user is not None else await list_users_by_account_info(tenant_id, contact)
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} users in the tenant {tenant_id} are {who}; give the id of one")
-    return found[0].id
