@@ -15,6 +15,7 @@ from twofold import _state
 from twofold._app import App
 from twofold.asyncio import get_user, list_users_by_account_info
 from twofold.exceptions import SuperTokensError
+from twofold.recipe.multitenancy.asyncio import get_tenant
 from twofold.types.base import AccountInfoInput
 
 Application = Annotated[
@@ -66,8 +67,15 @@ def raised(error: Exception) -> str:
     return f"{type(error).__name__}: {error} ({place.filename}, line {place.lineno})"
 
 
+async def require_tenant(tenant_id: str) -> None:
+    """Raise ValueError when there is no such tenant."""
+    if await get_tenant(tenant_id) is None:
+        raise ValueError(f"there is no tenant {tenant_id}; `twofold tenants list` shows them")
+
+
 async def find_user_id(tenant_id: str, who: str) -> str:
     """The id of the user with an id, an address or a number. Raises ValueError when there is none, or are several."""
+    await require_tenant(tenant_id)
     user = await get_user(who)
     contact = AccountInfoInput(email=who) if "@" in who else AccountInfoInput(phone_number=who)
     found = [user] if user is not None else await list_users_by_account_info(tenant_id, contact)

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from twofold._app import App
 from twofold._assurance import Status, profile_of
 from twofold.asyncio import get_user_count, get_users_oldest_first
-from twofold.cli._application import Application, find_user_id, raised, run_in
+from twofold.cli._application import Application, find_user_id, raised, require_tenant, run_in
 from twofold.cli._operator import PUBLIC, AsJson, TenantId, print_json, printable
 from twofold.exceptions import GeneralError, SuperTokensError
 from twofold.recipe.multifactorauth.asyncio import explain_requirements
@@ -83,6 +83,8 @@ def check(
     """
 
     async def ask(current: App) -> dict[str, Any]:
+        if tenant:
+            await require_tenant(tenant)
         asked_for: set[str] = set()
         tenants = [tenant] if tenant else [item.tenant_id for item in (await list_all_tenants()).tenants]
         total = sum([await get_user_count(tenant_id=tenant_id) for tenant_id in tenants])
