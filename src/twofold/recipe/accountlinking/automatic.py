@@ -12,6 +12,7 @@ from twofold import _state
 from twofold.exceptions import GeneralError
 from twofold.types.base import AccountInfoInput, LoginMethod, RecipeUserId, User, UserContext
 
+from .parting import parts_from_factors
 from .recipe import AccountLinkingRecipe, find_login_method
 from .types import (
     AccountInfoWithRecipeId,
@@ -39,7 +40,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class NotLinked:
-    """The policy, or a missing verification, keeps the login method apart."""
+    """The policy, a missing verification, or factors that it would lose keep the login method apart."""
 
 
 class _LostRace(Exception):
@@ -153,7 +154,10 @@ async def _try_once(
         return Linked(await _made_primary_if_allowed(user, tenant_id, session, user_context) or user)
     if find_login_method(primary, recipe_user_id) is not None:
         return Linked(primary)
-    return await _link(_method(user, recipe_user_id), primary, tenant_id, session, user_context)
+    method = _method(user, recipe_user_id)
+    if await parts_from_factors(method, user, primary, user_context):
+        return NotLinked()
+    return await _link(method, primary, tenant_id, session, user_context)
 
 
 async def _oldest_made_primary(

@@ -21,6 +21,7 @@ from .automatic import (
     has_verified_contact_of,
     try_linking_by_account_info_or_create_primary_user,
 )
+from .parting import parts_from_factors
 from .recipe import AccountLinkingRecipe, find_login_method
 from .types import (
     AccountInfoWithRecipeId,
@@ -212,7 +213,7 @@ async def _link_to_session_user(
     may_link = not kind.requires_verification or method.verified or has_verified_contact_of(kind.session_user, method)
     if not may_link:
         return _failed("EMAIL_VERIFICATION_REQUIRED")
-    if await _has_other_factors(user, method, user_context):
+    if await parts_from_factors(method, user, kind.session_user, user_context):
         return _failed("RECIPE_USER_ID_ALREADY_LINKED_WITH_ANOTHER_PRIMARY_USER_ID_ERROR")
     functions = AccountLinkingRecipe.get().functions
     result = await functions.link_accounts(method.recipe_user_id, kind.session_user.id, user_context)
@@ -221,16 +222,6 @@ async def _link_to_session_user(
     if isinstance(result, LinkAccountsInputUserNotPrimaryError):
         return None
     return _failed(result.status)
-
-
-async def _has_other_factors(user: User, method: LoginMethod, user_context: UserContext) -> bool:
-    """Whether linking would part a login method from second factors that its user has set up.
-
-    Who knows somebody's password alone could otherwise take that login into an account of their own, past the
-    authenticator app that protects it. Asked after right credentials: before, it would tell whose account has any.
-    """
-    others = [recipe for recipe in every_recipe() if recipe.recipe_id != method.recipe_id]
-    return any([await recipe.factors_set_up_for_user(user, user_context) for recipe in others])
 
 
 Reason = Literal[
