@@ -6,6 +6,7 @@ import json
 from base64 import b32decode, b64decode, urlsafe_b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any, Literal
 
 import httpx
@@ -83,13 +84,13 @@ class _Elsewhere:
         """Replace the question."""
 
         async def get_user_info(oauth_tokens: dict[str, Any], user_context: dict[str, Any]) -> UserInfo:
-            email = str(oauth_tokens["access_token"])
+            email = str(oauth_tokens["access_token"]).rpartition(":")[2]
             return UserInfo(email, UserInfoEmail(email, is_verified=True))
 
         async def get_authorisation_redirect_url(
             redirect_uri_on_provider_dashboard: str, user_context: dict[str, Any]
         ) -> AuthorisationRedirect:
-            return AuthorisationRedirect("https://elsewhere.example/authorize?client_id=shop", None)
+            return AuthorisationRedirect("https://elsewhere.example/authorize?client_id=shop", token_urlsafe())
 
         async def exchange_auth_code_for_oauth_tokens(
             redirect_uri_info: RedirectUriInfo, user_context: dict[str, Any]

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.security.application import World, application, recipes
+from tests.security.canaries import Canaries
+from tests.security.journey import known_secrets
 from twofold import testing
 
 
@@ -34,3 +36,9 @@ async def quick_world() -> AsyncIterator[World]:
     """The same in memory, for what does not depend on the database."""
     async with testing.app(recipes()) as under_test:
         yield World(under_test, application())
+
+
+@pytest.fixture
+def canaries() -> Canaries:
+    """The secrets that are known from the beginning."""
+    return known_secrets()
