@@ -84,6 +84,21 @@ async def test_the_link_may_be_opened_elsewhere(ann: httpx.AsyncClient) -> None:
     assert await is_let_in(ann, NEW)
 
 
+async def test_the_button_may_be_pressed_twice(ann: httpx.AsyncClient) -> None:
+    """The second request, sent before the answer to the first, does not take back that the address is proven."""
+    await ann.post(EMAIL, data={"email": NEW})
+    await open_link(ann)
+    sent_with = httpx.Cookies(ann.cookies)
+    await ann.post(f"{EMAIL}/confirm")
+    ann.cookies = sent_with
+
+    reply = await ann.post(f"{EMAIL}/confirm")
+
+    assert "Your email address is changed." in reply.text
+    (user,) = await list_users_by_account_info("public", AccountInfoInput(email=NEW))
+    assert [method.verified for method in user.login_methods] == [True]
+
+
 async def change(browser: httpx.AsyncClient, email: str) -> httpx.Response:
     """Change the address, by a link that is opened."""
     await browser.post(EMAIL, data={"email": email})

@@ -53,6 +53,8 @@ async def confirm_email(visit: Visit) -> BaseResponse:
     method, new = await own_password(visit, session), _awaited(visit, session)
     if new is None:
         return visit.redirect(visit.urls.settings_email)
+    if method.has_same_email_as(new):  # the button was pressed twice
+        return _done(visit)
     if not await is_email_verified(method.recipe_user_id, new, visit.user_context):
         return await _again(visit, session, FieldError(None, visit.text("email.not_yet")), "")
     return await _changed(visit, method, session, new)
@@ -93,13 +95,18 @@ async def _changed(visit: Visit, method: LoginMethod, session: SessionContainer,
     old = method.email or ""
     tell_in_any_case(context)
     result = await update_email_or_password(method.recipe_user_id, new, None, None, tenant_id, context)
-    visit.ui.email_cookie.forget(visit.response)
     if result.status != "OK":
+        visit.ui.email_cookie.forget(visit.response)
         return await _again(visit, session, FieldError("email", visit.text("contact.not_yours")), new, is_over=True)
     if _verifies():
         await unverify_email(method.recipe_user_id, old, context)
         if offers_api("GET", _VERIFY):
             await visit.call("GET", _VERIFY)  # brings what the session says of the address up to date
+    return _done(visit)
+
+
+def _done(visit: Visit) -> BaseResponse:
+    visit.ui.email_cookie.forget(visit.response)
     return visit.redirect(visit.urls.settings_login_methods, notice="email_changed")
 
 
