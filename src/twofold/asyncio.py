@@ -115,7 +115,8 @@ async def create_user_id_mapping(
         supertokens_user_id: The user's id now.
         external_user_id: The id of your own.
         external_user_id_info: Kept beside it, for you.
-        force: Also when there are data under the id already, which then cannot be reached.
+        force: Also when there are data under the id already, which then cannot be reached: metadata, roles, and the
+            authenticator apps of a user who signed in with them, whose other factors are then enough.
         user_context: Passed on to the core client.
     """
     body: Json = {
