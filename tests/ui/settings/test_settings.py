@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from tests.ui.conftest import Start, inbox, newest_code, open_again
-from tests.ui.login.test_provider import input_of
 from tests.ui.person import (
     ANN,
     HALF_AN_HOUR,
@@ -21,13 +20,10 @@ from tests.ui.person import (
 )
 from twofold import _state, ui
 from twofold.core.clock import TurnableClock
-from twofold.recipe import passwordless, session, thirdparty
+from twofold.recipe import passwordless, session
 from twofold.recipe.multifactorauth.types import FactorIds
-from twofold.ui.recipe import UIRecipe
-from twofold.ui.routes import PAGES
 
 SETTINGS = "/auth/settings"
-PAGES_OF_SETTINGS = [page for page in PAGES if ".settings." in page.handler.__module__]
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -79,21 +75,6 @@ async def test_an_application_with_little_shows_little(start: Start) -> None:
     page = (await browser.get(f"{SETTINGS}/login-methods")).text
     assert ANN["email"] in page
     assert "Add another way" not in page  # nothing is linked without a policy
-
-
-async def test_they_are_for_whole_sessions_alone(start: Start) -> None:
-    """Class 14: who has not given the second factor neither reads nor changes anything."""
-    providers = thirdparty.SignInAndUpFeature([input_of("shop", "The Shop")])
-    browser = await sign_up(start, [FactorIds.TOTP], thirdparty.init(providers))
-    places = [(page.method, page.path(UIRecipe.get().urls)) for page in PAGES_OF_SETTINGS]
-
-    half = {(await browser.request(*place)).url.path for place in places}
-    await browser.post("/auth/sign-out")
-    nobody = {(await browser.request(*place)).url.path for place in places}
-
-    assert len(places) > 15
-    assert half == {"/auth/authenticator/set-up"}
-    assert nobody == {"/auth/sign-in"}
 
 
 async def test_what_changes_factors_needs_a_fresh_one(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
