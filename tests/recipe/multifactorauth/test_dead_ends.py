@@ -20,8 +20,9 @@ from twofold.recipe import (
     trusteddevices,
 )
 from twofold.recipe.emailpassword.asyncio import sign_up
+from twofold.recipe.emailpassword.types import SignUpOkResult
 from twofold.recipe.multifactorauth.asyncio import mark_factor_as_complete_in_session
-from twofold.recipe.multifactorauth.dead_ends import MOST_TOLD, hints, tell
+from twofold.recipe.multifactorauth.dead_ends import MOST_TOLD, hints, meant, tell
 from twofold.recipe.multifactorauth.multi_factor_auth_claim import MultiFactorAuthClaim
 from twofold.recipe.multifactorauth.types import FactorIdsAndType
 from twofold.recipe.multitenancy.asyncio import create_or_update_tenant
@@ -45,6 +46,8 @@ def started(*recipes: Any, app_info: InputAppInfo | None = None) -> None:
     ("recipes", "told"),
     [
         ([emailpassword.init(), multifactorauth.init(["TOTP"])], "did you mean 'totp'"),
+        ([emailpassword.init(), multifactorauth.init(["emailpasword"])], "did you mean 'emailpassword'"),
+        ([emailpassword.init(), multifactorauth.init("emailpassword")], r"must be a list: \['emailpassword'\]"),
         ([emailpassword.init(), multifactorauth.init(["webauthn"])], "offers a first factor"),
         ([emailpassword.init(), multifactorauth.init(), recoverycodes.init()], r"recoverycodes.init\(\) stands in"),
         ([emailpassword.init(), multifactorauth.init(), trusteddevices.init()], r"trusteddevices.init\(\) stands in"),
@@ -87,6 +90,7 @@ def test_what_works_starts() -> None:
     [
         (["webauthn"], "no recipe offers 'webauthn'; add webauthn.init() to the recipe list."),
         ([{"oneOf": ["TOTP", "thirdparty"]}], "did you mean 'totp'?; no recipe offers 'thirdparty'"),
+        (["topt"], "there is no factor 'topt'; did you mean 'totp'?"),
         ([{"allOfInAnyOrder": ["totp", "link-email"]}], "passwordless.init() with e-mail addresses and links"),
     ],
 )
@@ -100,6 +104,23 @@ async def test_a_policy_that_nobody_can_satisfy(required: Any, told: str, caplog
     (error,) = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert error.startswith("The policy, in the tenant 'public', asks for what nobody can do: ")
     assert told in error
+
+
+@pytest.mark.parametrize("own", ["hotp", "otp", "sms-otp", "otp-phone2", "push", "otp-mobile", "recovery-code"])
+def test_what_may_be_of_ones_own(own: str) -> None:
+    """However like one of ours it is."""
+    assert meant(own) is None
+
+
+@pytest.mark.parametrize("answer", ["totp", {"oneOf": ["totp"]}])
+async def test_a_policy_that_is_no_list(answer: Any) -> None:
+    """Is told so, in place of a factor for each letter."""
+    async with site(answer):
+        made = await sign_up("public", "ann@example.com", "correct horse battery")
+        assert isinstance(made, SignUpOkResult)
+        of_hers = await create_new_session_without_request_response("public", made.recipe_user_id)
+        with pytest.raises(GeneralError, match="must return a list of requirements, not"):
+            await mark_factor_as_complete_in_session(of_hers, "emailpassword")
 
 
 async def test_a_choice_with_a_way_is_none(caplog: pytest.LogCaptureFixture) -> None:

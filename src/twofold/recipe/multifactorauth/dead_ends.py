@@ -7,6 +7,7 @@ for is known when they ask. Their user then has no way on; the log says why.
 
 import logging
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from twofold import _state
@@ -32,8 +33,14 @@ _RECIPES = {
 
 
 def meant(factor_id: str) -> str | None:
-    """Return the built-in factor of which this id is another spelling: `totp` of `TOTP`, `otp-email` of `otp_email`."""
-    return None if factor_id in _RECIPES else _BARE.get(_bare(factor_id))
+    """Return the built-in factor of which this id is another spelling: `totp` of `TOTP`, `otp-email` of `otp_emial`."""
+    bare = _bare(factor_id)
+    if factor_id in _RECIPES or bare in _BARE:
+        return None if factor_id in _RECIPES else _BARE[bare]
+    swapped = [name for name in _BARE if sorted(name) == sorted(bare)]
+    # With a number it is told from another on purpose; and a letter makes a difference to a short word.
+    near = swapped or (get_close_matches(bare, _BARE, 1, _NEAR) if bare.isalpha() else [])
+    return _BARE[near[0]] if near else None
 
 
 def why_not(factor_id: str) -> str | None:
@@ -96,3 +103,4 @@ def _bare(factor_id: str) -> str:
 
 
 _BARE = {_bare(factor): factor for factor in _RECIPES}
+_NEAR = 0.9  # of words with eight letters or more: one is missing, or one too many

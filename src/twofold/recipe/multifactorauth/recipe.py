@@ -46,6 +46,8 @@ class MultiFactorAuthRecipe(Recipe[Functions, APIs]):
         enrolment: Enrolment = "first-factor",
     ) -> None:
         super().__init__(app_info, override)
+        if isinstance(first_factors, str):
+            raise GeneralError(f"'first_factors' must be a list: [{first_factors!r}]")
         if first_factors is not None and not first_factors:
             raise GeneralError("'first_factors' can be either None or a non-empty list")
         if NEVER_FRESH.intersection(first_factors or ()):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twofold import _state
+from twofold.exceptions import GeneralError
 from twofold.recipe import _first_factors
 from twofold.recipe._base import every_recipe
 from twofold.recipe.accountlinking.recipe import AccountLinkingRecipe, find_login_method
@@ -133,6 +134,8 @@ async def requirements_of(
         _once(find_required_for_tenant),
         user_context,
     )
+    if not isinstance(policy, list | tuple):  # of a word, each letter would be a factor
+        raise GeneralError(f"get_mfa_requirements_for_auth must return a list of requirements, not {policy!r}")
     required = [*policy, *required_by_assurance(completed)]
     missing = next_for_auth(completed, required, trusted_factors(payload)).factor_ids
     if not missing or not enrolment.needs_contact() or set(missing) & set(await set_up()):
