@@ -19,8 +19,10 @@ A recipe subclasses `Recipe`, says how its `Functions` and `APIs` are made, and 
 Another recipe asks through these hooks (`every_recipe()`), or through `TOTPRecipe.get().functions`. Both see overrides.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import wraps
 from inspect import iscoroutinefunction, signature
 from types import SimpleNamespace
@@ -44,6 +46,9 @@ APIsT = TypeVar("APIsT", bound=BaseAPIInterface)
 
 PageHandler = Callable[[BaseRequest, BaseResponse, UserContext], Awaitable[BaseResponse | None]]
 Override = BaseOverrideConfig[Any, Any] | BaseOverrideConfigWithoutAPI[Any] | None
+_NEARLY_THE_SAME = 0.85
+
+_logger = logging.getLogger("twofold")
 
 
 @dataclass(frozen=True)
@@ -126,15 +131,25 @@ class Recipe(Generic[FunctionsT, APIsT]):
         self.apis = self._overridden(original, "apis")
 
     def _overridden(self, original: Any, name: str) -> Any:
-        made = original
+        made, known = original, set(dir(original))
         for override in filter(None, (getattr(item, name, None) for item in (*self._plugins, self._override))):
             if iscoroutinefunction(override) or (replaced := override(made)) is None:
                 raise GeneralError(
                     f"{self.recipe_id}.init: {override!r}, the override of its {name}, must not be async, and must "
                     "return the object that it is given, or what takes its place"
                 )
+            self._tell_of_misspelt(set(dir(replaced)) - known, known, name)
             made = self.adapted(replaced)
         return made
+
+    def _tell_of_misspelt(self, added: set[str], known: set[str], name: str) -> None:
+        """Warn of what an override adds if it may have meant to replace something: it may be the policy."""
+        for new in sorted(added):
+            for near in () if new.startswith("_") else get_close_matches(new, known, 1, _NEARLY_THE_SAME):
+                _logger.warning(
+                    "%s.init: the override of its %s has %r, which nothing calls; did you mean %r?",
+                    *(self.recipe_id, name, new, near),
+                )
 
     def adapted(self, implementation: Any) -> Any:
         """Return what an override made, so that it can be called as the original is. Answered by `session`."""
