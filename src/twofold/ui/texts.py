@@ -136,8 +136,8 @@ TEXTS: Mapping[str, str] = {
     # authenticator app
     "authenticator.title": "Enter the code of your app",
     "authenticator.lead": "Open your authenticator app. It shows a code for this account.",
-    "authenticator.wrong": "That code is not right. {tries} tries left.",
-    "authenticator.wrong_last": "That code is not right. One try left.",
+    "authenticator.wrong": "That code is not right, or was used before. {tries} tries left.",
+    "authenticator.wrong_last": "That code is not right, or was used before. One try left.",
     "authenticator.missing": "Enter the code that the app shows.",
     "set_up_authenticator.title": "Set up an authenticator app",
     "set_up_authenticator.lead": (

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Authenticator apps on the pages: set up, used, refused, locked."""
 
+import re
+
 import httpx
 import pytest
 
@@ -118,6 +120,17 @@ async def test_a_name_that_does_not_do_is_asked_for_again(
 
     assert reply.status_code == 422
     assert says in reply.text
+
+
+async def test_a_name_is_offered_that_does(ann: httpx.AsyncClient, clock: TurnableClock) -> None:
+    """Also to who replaces a device that must not be removed before."""
+    offered: list[str] = []
+    for _ in range(3):
+        page = await ann.get("/auth/authenticator/set-up")
+        offered += re.findall(r'value="(My phone[^"]*)"', page.text)
+        await set_authenticator_up(ann, clock, offered[-1])
+
+    assert offered == ["My phone", "My phone 2", "My phone 3"]
 
 
 async def test_a_page_that_was_forged_shows_no_other_secret(ann: httpx.AsyncClient) -> None:

@@ -5,6 +5,8 @@ The secret is in the page that shows it and in that page's own form, so that a w
 form sends back is only shown again: the core checks codes with what it has stored.
 """
 
+from itertools import chain, count
+
 import segno
 from markupsafe import Markup
 
@@ -12,6 +14,7 @@ from twofold.framework.response import BaseResponse
 from twofold.recipe.multifactorauth.asyncio import assert_allowed_to_setup_factor_else_throw_invalid_claim_error
 from twofold.recipe.multifactorauth.recipe import MultiFactorAuthRecipe
 from twofold.recipe.multifactorauth.types import FactorIds
+from twofold.recipe.totp.asyncio import list_devices
 from twofold.ui.in_process_client import require_api
 from twofold.ui.login.authenticator import locked, refusal, tries_left, typed_code
 from twofold.ui.login.factor import session_of
@@ -28,7 +31,12 @@ _GROUP = 4
 async def show_set_up(visit: Visit) -> BaseResponse:
     """Say what is needed, and ask for a name."""
     await _require_allowed(visit)
-    values = {"name": visit.text("set_up_authenticator.usual_name")}
+    session = await session_of(visit)
+    listed = await list_devices(session.get_user_id(), visit.user_context)
+    taken = {device.name for device in listed.devices}
+    usual = visit.text("set_up_authenticator.usual_name")
+    names = chain([usual], (f"{usual} {number}" for number in count(2)))
+    values = {"name": next(name for name in names if name not in taken)}
     return visit.page("set_up_authenticator.html", values=values, **around_set_up(visit, visit.to))
 
 
