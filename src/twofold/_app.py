@@ -258,12 +258,18 @@ def apply_response_mutators(session: Any, response: BaseResponse, user_context: 
         mutate(response, user_context)
 
 
+def _is_init(entry: object) -> bool:
+    """Whether it is an `init` of ours itself: the parentheses were forgotten."""
+    name, module = getattr(entry, "__name__", None), getattr(entry, "__module__", None)
+    return name == "init" and str(module).startswith("twofold.recipe.")
+
+
 def _made(recipe_list: Sequence[RecipeInit], app_info: AppInfo, overrides: list[OverrideMap]) -> list[AnyRecipe]:
     if not recipe_list:
         raise GeneralError("Please provide at least one recipe to the supertokens.init function call")
     given: Sequence[object] = recipe_list
     for entry in given:
-        if not callable(entry) or getattr(entry, "__name__", "") == "init":
+        if not callable(entry) or _is_init(entry):
             raise GeneralError(f"recipe_list takes what init() of a recipe returns, as session.init(), not {entry!r}")
     made = [make(app_info, overrides) for item in recipe_list for make in parts_of(item)]
     ids: set[str] = set()
