@@ -3,12 +3,13 @@
 
 import asyncio
 import dataclasses
+import threading
 
 from twofold.core._endpoint import Endpoints
 from twofold.core._recipe import CoreRecipe, Job
 from twofold.core.app import Core, create_core
 from twofold.core.clock import TurnableClock
-from twofold.core.jobs import LEASE_SECONDS, JobRuns, run_due
+from twofold.core.jobs import LEASE_SECONDS, Housekeeper, JobRuns, run_due
 from twofold.core.services import Services
 from twofold.core.storage.query import Query
 
@@ -110,3 +111,25 @@ async def test_failing_job_is_tried_again(core: Core, clock: TurnableClock) -> N
     assert begun == ["broken", "working"]
     assert again == ["broken"]
     assert (runs["broken"].failures, runs["working"].failures) == (2, 0)
+
+
+async def test_it_ends_though_it_was_begun_on_another_loop(core: Core) -> None:
+    """As where blocking functions began it. It would go on with a database that is closed."""
+    elsewhere, ended = asyncio.new_event_loop(), threading.Event()
+    thread = threading.Thread(target=elsewhere.run_forever)
+    thread.start()
+    housekeeper = Housekeeper(core.services)
+
+    async def begin() -> None:
+        housekeeper.start()
+        (task,) = asyncio.all_tasks() - {asyncio.current_task()}
+        task.add_done_callback(lambda _: ended.set())
+
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(begin(), elsewhere))
+    await housekeeper.stop()
+    has_ended = await asyncio.to_thread(ended.wait, 60)
+    elsewhere.call_soon_threadsafe(elsewhere.stop)
+    thread.join()
+    elsewhere.close()
+
+    assert has_ended

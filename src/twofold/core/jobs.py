@@ -55,9 +55,13 @@ class Housekeeper:
             self._task = asyncio.get_running_loop().create_task(self._repeat(), name="twofold-housekeeping")
 
     async def stop(self) -> None:
-        """End it. A task whose loop is gone ended with the loop."""
+        """End it, also where it runs on another thread's loop. A task whose loop is gone ended with the loop."""
         task, self._task = self._task, None
-        if task is None or task.get_loop() is not asyncio.get_running_loop():
+        if task is None:
+            return
+        if task.get_loop() is not asyncio.get_running_loop():
+            with suppress(RuntimeError):  # of a loop that was closed
+                task.get_loop().call_soon_threadsafe(task.cancel)
             return
         task.cancel()
         with suppress(asyncio.CancelledError):
