@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes notices, and hands them to a mail server, to Twilio or to the development inbox. See `templates/`."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,11 +11,11 @@ from twofold.ingredients.emaildelivery.services.inbox_service import InboxEmailS
 from twofold.ingredients.emaildelivery.types import EmailContent, EmailDeliveryInterface
 from twofold.ingredients.smsdelivery.services import twilio_service
 from twofold.ingredients.smsdelivery.services.inbox_service import InboxSMSService
-from twofold.ingredients.smsdelivery.types import SMSContent, SMSDeliveryInterface, TwilioSettings
+from twofold.ingredients.smsdelivery.types import SMSContent, SMSDeliveryInterface
 from twofold.languages import ENGLISH, language_of
 
 from .sentences import what_happened
-from .types import EmailTemplateVars, FactorChange, SMSTemplateVars, TwilioOverrideInput
+from .types import EmailTemplateVars, FactorChange, SMSTemplateVars
 
 _PACKAGE = "twofold.recipe.notices"
 
@@ -67,22 +66,9 @@ class _SMSWriter(twilio_service.BaseServiceImplementation[SMSTemplateVars]):
 
 
 class TwilioService(twilio_service.BaseTwilioService[SMSTemplateVars]):
-    """Writes text messages about changes and hands them to Twilio.
+    """Writes text messages about changes and hands them to Twilio."""
 
-    Args:
-        twilio_settings: The account.
-        override: Gets what writes and sends, returns what to use instead.
-
-    Raises:
-        GeneralError: the settings do not name exactly one sender.
-    """
-
-    def __init__(
-        self,
-        twilio_settings: TwilioSettings,
-        override: Callable[[TwilioOverrideInput], TwilioOverrideInput] | None = None,
-    ) -> None:
-        super().__init__(twilio_settings, override, _SMSWriter)
+    _writer = _SMSWriter
 
 
 def default_email_service() -> EmailDeliveryInterface[EmailTemplateVars]:

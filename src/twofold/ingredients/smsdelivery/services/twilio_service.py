@@ -2,7 +2,7 @@
 """What the `TwilioService` of every recipe has in common; a recipe adds how its messages are written."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from twofold.ingredients.smsdelivery.services.twilio import TwilioClient, normalize_twilio_settings
 from twofold.ingredients.smsdelivery.types import (
@@ -16,7 +16,11 @@ _T = TypeVar("_T")
 
 
 class BaseTwilioService(SMSDeliveryInterface[_T]):
-    """Writes a text message and hands it to Twilio.
+    """Writes a text message and hands it to Twilio. A recipe's subclass says who writes.
+
+    Args:
+        twilio_settings: The account.
+        override: Gets what writes and sends, returns what to use instead.
 
     Attributes:
         config: the settings.
@@ -27,15 +31,16 @@ class BaseTwilioService(SMSDeliveryInterface[_T]):
         GeneralError: the settings do not name exactly one sender.
     """
 
+    _writer: ClassVar[type[TwilioServiceInterface[Any]]]
+
     def __init__(
         self,
         twilio_settings: TwilioSettings,
-        override: Callable[[TwilioServiceInterface[_T]], TwilioServiceInterface[_T]] | None,
-        make_implementation: Callable[[TwilioClient], TwilioServiceInterface[_T]],
+        override: Callable[[TwilioServiceInterface[_T]], TwilioServiceInterface[_T]] | None = None,
     ) -> None:
         self.config = normalize_twilio_settings(twilio_settings)
         self.twilio_client = TwilioClient(self.config)
-        original = make_implementation(self.twilio_client)
+        original: TwilioServiceInterface[_T] = self._writer(self.twilio_client)
         self.service_implementation: TwilioServiceInterface[_T] = original if override is None else override(original)
 
     async def send_sms(self, template_vars: _T, user_context: dict[str, Any]) -> None:
