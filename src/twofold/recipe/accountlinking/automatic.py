@@ -154,10 +154,7 @@ async def _try_once(
         return Linked(await _made_primary_if_allowed(user, tenant_id, session, user_context) or user)
     if find_login_method(primary, recipe_user_id) is not None:
         return Linked(primary)
-    method = _method(user, recipe_user_id)
-    if await parts_from_factors(method, user, primary, user_context):
-        return NotLinked()
-    return await _link(method, primary, tenant_id, session, user_context)
+    return await _link(_method(user, recipe_user_id), user, primary, tenant_id, session, user_context)
 
 
 async def _oldest_made_primary(
@@ -193,6 +190,7 @@ async def _made_primary_if_allowed(
 
 async def _link(
     method: LoginMethod,
+    user: User,
     primary: User,
     tenant_id: str,
     session: "SessionContainer | None",
@@ -204,6 +202,8 @@ async def _link(
     # Both sides must be verified: otherwise whoever signs up first with a stranger's address owns the account later.
     is_verified = method.verified and has_verified_contact_of(primary, method)
     if decision.should_require_verification and not is_verified:
+        return NotLinked()
+    if await parts_from_factors(method, user, primary, user_context):
         return NotLinked()
     functions = AccountLinkingRecipe.get().functions
     result = await functions.link_accounts(method.recipe_user_id, primary.id, user_context)
